@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What user-space faces (genl.c, sysfs.c, debugfs.c, trace.h users) may ask of
+ * an instance: snapshots out, requests in. The core knows no message format
+ * and these files know no register.
+ *
+ * Requests return 0 or a negative errno and fill struct redund_refusal, whose
+ * text starts with the stable reason word ("peer-not-standby: The other ...").
+ */
+#ifndef REDUND_CORE_H
+#define REDUND_CORE_H
+
+#include <linux/types.h>
+#include <linux/notifier.h>
+#include "../include/uapi/linux/redund.h"
+#include "role.h"
+
+struct redund;
+
+struct redund_refusal {
+	u32 refusal;			/* enum redund_refusal */
+	u32 not_ready;			/* REDUND_NOT_READY_* that stand against it */
+	const char *text;		/* static, begins with the reason word */
+};
+
+struct redund_chassis_info {
+	char description[65], part[17], serial[33];
+	u32 instance;
+	u8 own_slot, own_role, owner;
+	u32 epoch;
+	bool redundancy, switchover_ready;
+	u8 pending;			/* active-management choice */
+	u32 failovers;
+	u64 last_failover_s;		/* 0 never */
+	u32 interval_ms, misses, interval_min_ms, interval_max_ms, misses_min, misses_max;
+	u32 rule;			/* of this boot's election */
+	struct role_election inputs;
+	u32 fence_limit, fence_period_s, worker_window_ms, wdt_window_ms;
+	u64 now_us;
+	u32 change_seq;			/* last change number: dump + group lose nothing */
+	u32 handover_verdict, handover_id;	/* last handover on this side */
+	u32 beats_sent, beats_missed, accesses_per_beat;
+	u64 waiting_for_us;		/* deadline of the bounded wait in progress, 0 none */
+	char waiting_for[32];		/* "peer", "handover", "config", "" */
+};
+
+struct redund_mm_info {
+	u8 slot;
+	bool present, powered, in_reset, out;
+	u8 role, offline_cause, selftest, boot_image, phase;
+	u32 not_ready, incarnation, boot_count, activation, refused_writes, rearms;
+	char description[65], part[17], serial[33], sw_version[33], sw_stamp[49];
+	u32 sw_build, interval_ms, misses, timer_ms;
+	u64 last_heard_us;		/* common clock, 0 never; own: now */
+};
+
+struct redund_fabric_info {
+	u8 id;
+	bool present, enabled;
+	char description[65], part[17], serial[33];
+};
+
+struct redund_module_info {
+	u8 index;			/* 0..11 = A..L */
+	u8 state;			/* enum redund_module_state */
+	char description[65], part[17], serial[33];
+};
+
+struct redund_history_info {
+	u32 id;				/* counts up from 1 */
+	u8 from, to, reason, verdict, rule;
+	bool forced, failover;
+	u32 epoch, activation;
+	u64 wall_s, clock_us;
+	u32 phase_us[REDUND_PHASE_MAX];
+	u8 phase_result[REDUND_PHASE_MAX];
+	char requester[25];
+};
+
+struct redund_event_info {
+	u64 id;				/* gap-free */
+	u64 wall_s;
+	u64 clock_us;
+	u32 number;			/* 5-digit log number, 0 none */
+	u8 severity, slot;
+	char subsystem[12];
+	char text[160];
+};
+
+/* Instances: refcounted lookup (NULL: none). redund_put() after use. */
+struct redund *redund_get(u32 instance);
+struct redund *redund_get_only(u32 *count);	/* the only one, or NULL and *count */
+struct redund *redund_get_next(u32 *instance);	/* dump iteration: first >= *instance */
+void redund_put(struct redund *rd);
+u32 redund_instance(const struct redund *rd);
+struct device *redund_device(struct redund *rd);
+
+/* Snapshots; any context that may take a spinlock. -ENOENT: no such object. */
+void redund_chassis_info(struct redund *rd, struct redund_chassis_info *out);
+int redund_mm_info(struct redund *rd, unsigned int slot, struct redund_mm_info *out);
+int redund_fabric_info(struct redund *rd, unsigned int id, struct redund_fabric_info *out);
+int redund_module_info(struct redund *rd, unsigned int index, struct redund_module_info *out);
+/* the first record with an id >= id */
+int redund_history_info(struct redund *rd, u32 id, struct redund_history_info *out);
+int redund_event_info(struct redund *rd, u64 id, struct redund_event_info *out);
+
+/* Requests; process context, may sleep (configuration mutex). */
+int redund_set_redundancy(struct redund *rd, bool on, const char *requester, struct redund_refusal *r);
+int redund_set_heartbeat(struct redund *rd, u32 interval_ms, u32 misses, const char *requester, struct redund_refusal *r);
+int redund_set_active(struct redund *rd, u8 slot, const char *requester, struct redund_refusal *r);	/* C-12; 0 clears */
+int redund_set_fabric(struct redund *rd, unsigned int id, bool on, const char *requester, struct redund_refusal *r);
+/* starts a handover and returns; *id names it in change notifications and history */
+int redund_switchover(struct redund *rd, bool force, const char *requester, u32 *id, struct redund_refusal *r);
+/* what redund_switchover() would answer; changes nothing */
+int redund_switchover_check(struct redund *rd, bool force, struct redund_refusal *r);
+/* users of the phases: @key identifies the owner (netlink portid) */
+int redund_user_register(struct redund *rd, u32 key, bool config, bool sync, struct redund_refusal *r);
+void redund_user_release(struct redund *rd, u32 key);
+int redund_phase_ack(struct redund *rd, u32 key, u32 phase, bool ok, struct redund_refusal *r);
+int redund_sync_ack(struct redund *rd, u32 key, bool synced, struct redund_refusal *r);
+
+/* Changes: one gap-free number an instance, in order, from a worker. */
+struct redund_change {
+	struct redund *rd;
+	u32 seq;
+	u32 object;			/* enum redund_object */
+	u64 id;				/* slot, fabric, module index, history or event id */
+};
+int redund_register_change_notifier(struct notifier_block *nb);	/* data: struct redund_change */
+void redund_unregister_change_notifier(struct notifier_block *nb);
+
+/* Faces that core.c brings up and down (each in its own file). */
+int redund_genl_init(void);
+void redund_genl_exit(void);
+int redund_sysfs_init(void);		/* the class */
+void redund_sysfs_exit(void);
+extern const struct attribute_group *redund_groups[];	/* of the instance's device */
+void redund_debugfs_init(void);
+void redund_debugfs_exit(void);
+void redund_debugfs_add(struct redund *rd);
+void redund_debugfs_remove(struct redund *rd);
+
+/* For debugfs: raw registers through core, and fault injection. */
+u32 redund_raw_read(struct redund *rd, u32 off);
+void redund_raw_write(struct redund *rd, u32 off, u32 value);
+int redund_soft_hang(struct redund *rd, u32 ms);	/* interrupts on, nothing scheduled */
+int redund_stop_beats(struct redund *rd, bool stop);
+
+#endif /* REDUND_CORE_H */
