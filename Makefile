@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What a person types. The kernel modules are described by Kbuild files, host
+# programs by tools/*/Makefile; the work of the other goals is done by scripts
+# in tools/build.
+
+BUILD ?= $(CURDIR)/build
+export REDUND_BUILD := $(abspath $(BUILD))
+export BUILD := $(REDUND_BUILD)
+PREFIX ?= /usr/local
+DESTDIR ?=
+export PREFIX DESTDIR SAN
+B := tools/build
+
+.DEFAULT_GOAL := all
+
+# Every goal says after ## what it does; `make help` prints it.
+all: setup modules tools	## build everything (modules for the virtual chassis)
+
+setup:	## install the Debian packages that are missing
+	@$B/setup
+
+modules: setup	## build the kernel modules [KDIR=headers, default: the cached UML kernel]
+	@$B/modules $(if $(KDIR),--kdir '$(KDIR)')
+
+modules-debian: setup	## build the kernel modules for Debian's 6.1 and 6.12
+	@$B/modules --debian 6.1
+	@$B/modules --debian 6.12
+
+modules-debug: setup	## build the kernel modules for the UML debug kernel
+	@$B/modules --debug
+
+tools: setup	## build the host programs [SAN=1: with sanitizers, to build/tools-san]
+	@$(MAKE) --no-print-directory -C tools all
+
+demo: setup	## boot a chassis of two modules, fail over, and leave it to you
+	@$(MAKE) --no-print-directory modules tools
+	@tools/demo
+
+test: setup	## every check and test
+	@$B/run-tests
+
+test-debug: setup	## the tests again, on the debug kernel
+	@$B/run-tests --debug
+
+check: setup	## style, static analysis, documents, generated files
+	@$B/check
+
+check-%: setup
+	@$B/check $*
+
+bench: modules tools	## measure the failover
+	@selftests/bench
+
+chaos: modules tools	## random faults in a row [FAULTS=200 SEED=n]
+	@selftests/chaos $(if $(FAULTS),--faults $(FAULTS)) $(if $(SEED),--seed $(SEED))
+
+explore: tools	## explore the interleavings of the model and the role machine [ARGS=...]
+	@$(BUILD)/tools/explore $(ARGS)
+
+spec: setup	## generate the netlink header and tables again from the specification
+	@$B/spec
+
+conformance:	## write Documentation/redund/conformance.rst from the last make test
+	@$B/conformance
+
+install: tools	## install to DESTDIR, PREFIX [KDIR=headers: the modules too]
+	@$B/install $(if $(KDIR),--kdir '$(KDIR)')
+
+clean:	## remove everything built (the cached kernels stay)
+	rm -rf $(BUILD)
+
+help:	## this text
+	@awk -F '\t?## ' '/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "make %-16s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: all setup modules modules-debian modules-debug tools demo test test-debug check bench chaos \
+	explore spec conformance install clean help
