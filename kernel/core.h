@@ -4,20 +4,21 @@
  * an instance: snapshots out, requests in. The core knows no message format
  * and these files know no register.
  *
- * Requests return 0 or a negative errno and fill struct redund_refusal, whose
+ * Requests return 0 or a negative errno and fill struct redund_answer, whose
  * text starts with the stable reason word ("peer-not-standby: The other ...").
  */
 #ifndef REDUND_CORE_H
 #define REDUND_CORE_H
 
-#include <linux/types.h>
+#include <linux/device.h>
 #include <linux/notifier.h>
+#include <linux/types.h>
 #include "../include/uapi/linux/redund.h"
 #include "role.h"
 
 struct redund;
 
-struct redund_refusal {
+struct redund_answer {
 	u32 refusal;			/* enum redund_refusal */
 	u32 not_ready;			/* REDUND_NOT_READY_* that stand against it */
 	const char *text;		/* static, begins with the reason word */
@@ -105,19 +106,19 @@ int redund_history_info(struct redund *rd, u32 id, struct redund_history_info *o
 int redund_event_info(struct redund *rd, u64 id, struct redund_event_info *out);
 
 /* Requests; process context, may sleep (configuration mutex). */
-int redund_set_redundancy(struct redund *rd, bool on, const char *requester, struct redund_refusal *r);
-int redund_set_heartbeat(struct redund *rd, u32 interval_ms, u32 misses, const char *requester, struct redund_refusal *r);
-int redund_set_active(struct redund *rd, u8 slot, const char *requester, struct redund_refusal *r);	/* C-12; 0 clears */
-int redund_set_fabric(struct redund *rd, unsigned int id, bool on, const char *requester, struct redund_refusal *r);
+int redund_set_redundancy(struct redund *rd, bool on, const char *requester, struct redund_answer *r);
+int redund_set_heartbeat(struct redund *rd, u32 interval_ms, u32 misses, const char *requester, struct redund_answer *r);
+int redund_set_active(struct redund *rd, u8 slot, const char *requester, struct redund_answer *r);	/* C-12; 0 clears */
+int redund_set_fabric(struct redund *rd, unsigned int id, bool on, const char *requester, struct redund_answer *r);
 /* starts a handover and returns; *id names it in change notifications and history */
-int redund_switchover(struct redund *rd, bool force, const char *requester, u32 *id, struct redund_refusal *r);
+int redund_switchover(struct redund *rd, bool force, const char *requester, u32 *id, struct redund_answer *r);
 /* what redund_switchover() would answer; changes nothing */
-int redund_switchover_check(struct redund *rd, bool force, struct redund_refusal *r);
+int redund_switchover_check(struct redund *rd, bool force, struct redund_answer *r);
 /* users of the phases: @key identifies the owner (netlink portid) */
-int redund_user_register(struct redund *rd, u32 key, bool config, bool sync, struct redund_refusal *r);
+int redund_user_register(struct redund *rd, u32 key, bool config, bool sync, struct redund_answer *r);
 void redund_user_release(struct redund *rd, u32 key);
-int redund_phase_ack(struct redund *rd, u32 key, u32 phase, bool ok, struct redund_refusal *r);
-int redund_sync_ack(struct redund *rd, u32 key, bool synced, struct redund_refusal *r);
+int redund_phase_ack(struct redund *rd, u32 key, u32 phase, bool ok, struct redund_answer *r);
+int redund_sync_ack(struct redund *rd, u32 key, bool synced, struct redund_answer *r);
 
 /* Changes: one gap-free number an instance, in order, from a worker. */
 struct redund_change {
@@ -132,6 +133,7 @@ void redund_unregister_change_notifier(struct notifier_block *nb);
 /* Faces that core.c brings up and down (each in its own file). */
 int redund_genl_init(void);
 void redund_genl_exit(void);
+extern struct class redund_class;	/* sysfs.c; drvdata of its devices: struct redund */
 int redund_sysfs_init(void);		/* the class */
 void redund_sysfs_exit(void);
 extern const struct attribute_group *redund_groups[];	/* of the instance's device */
