@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libredund: the netlink family "redund" for C programs. Owns the connection,
+ * the decoding of messages into the structures below, the requests with the
+ * kernel's refusal text, and the stream of changes with its gap detection.
+ * Words and numbers are those of Documentation/netlink/specs/redund.yaml.
+ *
+ * Every function that can fail returns 0 (or a count) or a negative errno; the
+ * cause is then a stable word in rd_reason() and a sentence in rd_text(). A
+ * connection belongs to one thread. Times named _us are of the common clock of
+ * the chassis, times named _s are seconds since 1970.
+ */
+#ifndef REDUND_LIB_H
+#define REDUND_LIB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <linux/redund.h>
+
+/* ---- names --------------------------------------------------------------- */
+
+/* The enums of the specification; the words are the specification's. */
+enum rd_enum {
+	RD_ROLE,		/* enum redund_role */
+	RD_OFFLINE_CAUSE,
+	RD_NOT_READY,		/* by bit number, not by mask */
+	RD_REASON,
+	RD_VERDICT,
+	RD_RULE,
+	RD_PHASE,
+	RD_PHASE_RESULT,
+	RD_REFUSAL,
+	RD_SEVERITY,
+	RD_MODULE_STATE,
+	RD_OBJECT,
+	RD_SELFTEST,
+	RD_PAST_ROLE,
+	RD_BOOT_IMAGE,
+	RD_ENUMS
+};
+
+/* the word of a value, "unknown" beyond the enum */
+const char *rd_name(enum rd_enum which, unsigned int value);
+/* the value of a word, -1: no such word */
+int rd_value(enum rd_enum which, const char *word);
+/* number of words, for help and completion */
+unsigned int rd_count(enum rd_enum which);
+/* the specification's sentence about a not-ready bit number */
+const char *rd_not_ready_doc(unsigned int bit);
+
+/* ---- objects --------------------------------------------------------------- */
+
+#define RD_SLOTS	2
+#define RD_FABRICS	2
+#define RD_MODULES	12	/* A..L */
+#define RD_PHASES	8
+
+struct rd_candidate {		/* a module's record as the election saw it */
+	bool present, failed, readable, ever_booted;
+	uint32_t past_role;	/* enum redund_past_role */
+	uint32_t activation, boot_count;
+};
+
+struct rd_chassis {
+	uint32_t instance, change_seq;
+	char description[65], part[17], serial[33];
+	uint32_t own_slot, own_role, owner, epoch;
+	bool redundancy, switchover_ready;
+	uint32_t choice;	/* redundancy active-management, 0 none */
+	uint32_t failovers;
+	uint64_t last_failover_s;	/* 0 never */
+	uint32_t interval_ms, misses;
+	uint32_t interval_min_ms, interval_max_ms, misses_min, misses_max;
+	uint32_t rule;		/* enum redund_rule */
+	struct rd_candidate candidate[RD_SLOTS];
+	uint32_t election_owner, election_choice;
+	uint32_t fence_limit, fence_period_s, worker_window_ms, wdt_window_ms;
+	uint64_t clock_us;
+	uint32_t handover_id, handover_verdict;
+	uint32_t beats_sent, beats_missed, accesses_per_beat;
+	char waiting_for[32];	/* "" none */
+	uint64_t waiting_until_us;
+};
+
+struct rd_mm {
+	uint32_t instance, change_seq;
+	uint32_t slot;
+	bool present, powered, in_reset, out;
+	uint32_t role, offline_cause, selftest, boot_image, phase;
+	uint32_t not_ready;	/* REDUND_NOT_READY_* */
+	uint32_t incarnation, boot_count, activation, refused_writes, rearms;
+	char description[65], part[17], serial[33];
+	char sw_version[33], sw_stamp[49];
+	uint32_t sw_build, interval_ms, misses, timer_ms;
+	uint64_t last_heard_us;	/* 0 never */
+};
+
+struct rd_fabric {
+	uint32_t instance, change_seq;
+	uint32_t id;
+	bool present, enabled;
+	char description[65], part[17], serial[33];
+};
+
+struct rd_module {
+	uint32_t instance, change_seq;
+	uint32_t index;		/* 0..11 = A..L */
+	uint32_t state;		/* enum redund_module_state */
+	char description[65], part[17], serial[33];
+};
+
+struct rd_phase {
+	uint32_t phase, us, result;
+};
+
+struct rd_history {
+	uint32_t instance, change_seq;
+	uint32_t id, from, to, reason, verdict, rule;
+	bool forced, failover;
+	uint32_t epoch, activation;
+	uint64_t time_s, clock_us;
+	unsigned int phases;
+	struct rd_phase phase[RD_PHASES];
+	char requester[25];
+};
+
+struct rd_event {
+	uint32_t instance, change_seq;
+	uint64_t id, time_s, clock_us;
+	uint32_t number;	/* five-digit log number, 0 none */
+	uint32_t severity, slot;
+	char subsystem[16];
+	char text[200];
+};
+
+struct rd_change {
+	uint32_t instance, seq;
+	uint32_t object;	/* enum redund_object */
+	uint64_t id;		/* slot, fabric, index, history or event id */
+	bool lost;		/* messages were lost before this one: dump again */
+	bool filled;		/* the object follows (it may be gone already) */
+	union {
+		struct rd_chassis chassis;
+		struct rd_mm mm;
+		struct rd_fabric fabric;
+		struct rd_module module;
+		struct rd_history history;
+		struct rd_event event;
+	};
+};
+
+/* ---- connection ------------------------------------------------------------- */
+
+struct rd;
+
+#define RD_ANY	(-1)	/* instance: the only one */
+
+/* -ENOENT "no-driver": the family is not there. *@rd is valid (for rd_text())
+ * unless -ENOMEM, and rd_close() takes it in any case.
+ */
+int rd_open(struct rd **rd);
+void rd_close(struct rd *rd);
+
+/* Cause of the last failure on this connection: a word of enum refusal or
+ * no-driver, no-instance, several-instances, no-object, permission, invalid,
+ * interrupted, error. Documented in Documentation/redund/netlink.rst.
+ */
+const char *rd_reason(const struct rd *rd);
+const char *rd_text(const struct rd *rd);
+
+/* ---- get ------------------------------------------------------------------------ */
+
+/* Dumps return a count and an array to free(), sorted as the kernel sent it.
+ * A dump that was changed under way is repeated; -EINTR "interrupted" only
+ * when that happens again and again.
+ */
+int rd_dump_chassis(struct rd *rd, struct rd_chassis **out);	/* every instance */
+int rd_dump_mm(struct rd *rd, int instance, struct rd_mm **out);
+int rd_dump_fabric(struct rd *rd, int instance, struct rd_fabric **out);
+int rd_dump_module(struct rd *rd, int instance, struct rd_module **out);
+int rd_dump_history(struct rd *rd, int instance, uint32_t from, struct rd_history **out);
+int rd_dump_event(struct rd *rd, int instance, uint64_t from, struct rd_event **out);
+
+/* -ENOENT "no-object" */
+int rd_get_chassis(struct rd *rd, int instance, struct rd_chassis *out);
+int rd_get_mm(struct rd *rd, int instance, unsigned int slot, struct rd_mm *out);
+int rd_get_fabric(struct rd *rd, int instance, unsigned int id, struct rd_fabric *out);
+int rd_get_module(struct rd *rd, int instance, unsigned int index, struct rd_module *out);
+int rd_get_history(struct rd *rd, int instance, uint32_t id, struct rd_history *out);
+int rd_get_event(struct rd *rd, int instance, uint64_t id, struct rd_event *out);
+
+/* ---- requests (CAP_NET_ADMIN, but the check) --------------------------------------- */
+
+/* @requester: at most 24 printable characters, NULL: the kernel names the process */
+int rd_set_redundancy(struct rd *rd, int instance, bool on, const char *requester);
+/* 0 leaves a value as it is */
+int rd_set_heartbeat(struct rd *rd, int instance, uint32_t interval_ms, uint32_t misses,
+		     const char *requester);
+/* @slot: 0 clears the choice */
+int rd_set_active(struct rd *rd, int instance, unsigned int slot, const char *requester);
+int rd_set_fabric(struct rd *rd, int instance, unsigned int id, bool on, const char *requester);
+/* begins a handover; *@id: struct rd_chassis.handover_id of the change that ends it */
+int rd_switchover(struct rd *rd, int instance, bool force, const char *requester, uint32_t *id);
+
+struct rd_check {
+	bool accepted;
+	uint32_t refusal;	/* enum redund_refusal */
+	uint32_t not_ready;	/* of the other module */
+	char text[200];		/* with its word in front, "" when accepted */
+};
+
+int rd_switchover_check(struct rd *rd, int instance, bool force, struct rd_check *out);
+
+/* This connection acknowledges; it ends with rd_close(). */
+int rd_register_user(struct rd *rd, int instance, bool config, bool sync);
+int rd_phase_ack(struct rd *rd, int instance, uint32_t phase, bool ok);
+int rd_sync_ack(struct rd *rd, int instance, bool synced);
+
+/* ---- changes -------------------------------------------------------------------------- */
+
+/* Subscribes on a socket of its own. To miss nothing: subscribe, dump, tell
+ * rd_synced() the dump's (lowest) change_seq, then read changes; those that the
+ * dump holds already are skipped, a hole in the numbers sets ->lost once.
+ */
+int rd_subscribe(struct rd *rd);
+void rd_synced(struct rd *rd, uint32_t instance, uint32_t change_seq);
+/* to poll() for reading */
+int rd_monitor_fd(const struct rd *rd);
+/* 1 a change, 0 none within @timeout_ms (-1: for ever, -EINTR on a signal) */
+int rd_next_change(struct rd *rd, int timeout_ms, struct rd_change *out);
+
+#endif /* REDUND_LIB_H */
