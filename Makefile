@@ -48,11 +48,11 @@ check: setup	## style, static analysis, documents, generated files
 check-%: setup
 	@$B/check $*
 
-bench: modules tools	## measure the failover
-	@selftests/bench
+bench: modules tools	## takeover times as distributions [ROUNDS=100 BUSY=600 PATHS="kill hang"]
+	@selftests/vchassis/bench.py $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(BUSY),--busy $(BUSY)) $(PATHS)
 
 chaos: modules tools	## random faults in a row [FAULTS=200 SEED=n]
-	@selftests/chaos $(if $(FAULTS),--faults $(FAULTS)) $(if $(SEED),--seed $(SEED))
+	@selftests/vchassis/chaos.py $(if $(FAULTS),--faults $(FAULTS)) $(if $(SEED),--seed $(SEED))
 
 explore: tools	## explore the interleavings of the model and the role machine [ARGS=...]
 	@$(BUILD)/tools/explore $(ARGS)
