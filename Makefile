@@ -58,7 +58,7 @@ explore: tools	## explore the interleavings of the model and the role machine [A
 	@$(BUILD)/tools/explore $(ARGS)
 
 spec: setup	## generate the netlink header and tables again from the specification
-	@$B/spec
+	@$B/netlink-gen
 
 conformance:	## write Documentation/redund/conformance.rst from the last make test
 	@$B/conformance
