@@ -32,7 +32,13 @@ struct role_params {
 	u32 fence_limit;	/* automatic fences for missed heartbeats ... */
 	u64 fence_period_us;	/* ... in this period (default 3 in 60 min) */
 	bool wdt_required;
+	u32 plant;		/* ROLE_PLANT_*: planted mistakes, tests only; 0 */
 };
+
+/* Planted mistakes that the explorer has to find; never set by core.c. */
+#define ROLE_PLANT_CLAIM_NO_FENCE	0x1	/* silence: claim, and believe it */
+#define ROLE_PLANT_NO_RECHECK		0x2	/* a free grant is looked at once */
+#define ROLE_PLANT_RELEASE		0x4	/* release in place of offer */
 
 /* ---- the election (S-269..S-280, C-11, C-12), a pure function --------------- */
 struct role_candidate {
@@ -75,6 +81,9 @@ struct role_view {
 	u8 owner;		/* 0, 1, 2 */
 	u32 epoch;
 	bool offer;		/* the owner offers */
+	u8 offer_reason;	/* with offer, not the owner: enum redund_reason of the intent in
+				 * chassis memory; 0 is taken as REDUND_REASON_SWITCHOVER
+				 */
 	bool may_take;		/* "peer may take" is set */
 	bool peer_present, peer_powered, peer_in_reset, peer_out, peer_going_down, peer_stuck;
 	bool self_out;
@@ -83,7 +92,8 @@ struct role_view {
 	bool beat;		/* the peer's beat moved since the last view */
 	u64 last_beat;		/* time of the last move, 0 never */
 	bool late;		/* own worker late within the last interval x misses */
-	bool wdt_ok;		/* watchdog's user alive, or not armed */
+	/* watchdog's user alive, or not armed (with wdt_required: armed and alive) */
+	bool wdt_ok;
 	u32 peer_rearms;	/* valid if rearms_valid: read when role->want_rearms */
 	bool rearms_valid;
 	struct role_peer peer;
@@ -106,13 +116,15 @@ enum role_event_type {
 
 struct role_event {
 	enum role_event_type type;
-	struct role_view view;	/* valid with every event */
+	/* valid with every event; with ROLE_EV_RESULT read after the command */
+	struct role_view view;
 	union {
 		struct {
 			bool selftest_ok, redundancy;
 			u8 pending;
 			struct role_candidate self, peer_record; /* chassis memory */
 			u8 intent_from, intent_to;	/* handover intent found */
+			u64 fence_at[8];	/* automatic fences in the chassis record, 0 none */
 		} boot;
 		struct { u8 cmd, result, owner; } result; /* redund_cmd, redund_result */
 		struct { u8 phase, result; } phase;
@@ -130,17 +142,29 @@ enum role_action_type {
 	ROLE_DO_OFFER,		/* .epoch, .arg = ms */
 	ROLE_DO_WITHDRAW,	/* .epoch */
 	ROLE_DO_TAKE,		/* .flag: "peer may take" */
-	ROLE_DO_INTENT,		/* .slot = to (0 clears), .flag = forced: write the handover intent */
-	ROLE_DO_ROLE,		/* .arg = enum redund_role: publish (frame, LEDs, notification) */
+	ROLE_DO_INTENT,		/* write the handover intent: .slot = to (0 clears it, if there
+				 * is one), .flag = forced, .arg = enum redund_reason
+				 */
+	ROLE_DO_ROLE,		/* .arg = enum redund_role: publish (frame, LEDs, notification).
+				 * With "syncing" an initial sync begins: core answers with
+				 * ROLE_EV_SYNCED, at once when there is no user
+				 */
 	ROLE_DO_RECORD,		/* owner: one update: itself active, the peer not, activation + 1;
-				 * .flag: clear the pending choice
+				 * .flag: clear the pending choice whatever it is (this boot's
+				 * election consumed it), else if it names this slot (C-13)
 				 */
-	ROLE_DO_PHASE,		/* .arg = enum redund_phase to begin (fabric, config, modules-reset, ports-up);
-				 * core answers with ROLE_EV_PHASE
+	ROLE_DO_PHASE,		/* .arg = enum redund_phase to begin (fabric, config,
+				 * modules-reset, ports-up); core answers with ROLE_EV_PHASE.
+				 * Beginning the next one while one is unanswered records that
+				 * as timed-out; "standby-ready" is recorded only
 				 */
-	ROLE_DO_HISTORY,	/* begin a record: .arg = enum redund_reason, .slot = new owner, .from */
-	ROLE_DO_VERDICT,	/* .arg = enum redund_verdict, .flag: of the running handover/history */
-	ROLE_DO_REFUSE,		/* answer of the command event: .arg = enum redund_refusal, .reasons */
+	ROLE_DO_HISTORY,	/* begin a record: .arg = enum redund_reason, .slot = new owner,
+				 * .from, .flag: counts as a failover (C-14)
+				 */
+	ROLE_DO_VERDICT,	/* .arg = enum redund_verdict; .flag: of the handover asked for
+				 * here (the command's answer), else of the running history record
+				 */
+	ROLE_DO_REFUSE,		/* answer of the command: .arg = enum redund_refusal, .reasons */
 	ROLE_DO_ACCEPT,		/* answer of the command event */
 	ROLE_DO_LOG,		/* .arg = event number (1..25, S-281..S-300), .slot */
 	ROLE_DO_NOTE,		/* .arg = enum role_note: logged without an event number */
@@ -149,7 +173,7 @@ enum role_action_type {
 				 * .arg = enum redund_reason
 				 */
 	ROLE_DO_GOING_DOWN,	/* .arg = enum redund_down_reason: then nothing more is written */
-	ROLE_DO_SHUTDOWN,	/* shut down: going down, then Linux powers off and SHUTDOWN_DONE */
+	ROLE_DO_SHUTDOWN,	/* going down, then Linux powers off and SHUTDOWN_DONE */
 	ROLE_DO_DWN_FLASH,	/* .flag: Dwn LED flashes (S-141) */
 };
 
@@ -196,10 +220,27 @@ struct role {
 	u8 phase;			/* enum redund_phase reached, while taking over */
 	u8 handover;			/* enum role_handover */
 	u8 handover_force, shutdown_after, taking;
+	u8 given_step;			/* how far the wait for the new owner's "active" is */
 	u64 peer_wait_end, free_since, claim_at, phase_end, handover_end;
 	u64 heard_since, rearms_since, missed_said;
 	u32 last_rearms;
 	u64 fence_at[8];		/* times of automatic fences */
+	u64 silence_at;			/* the peer's next beat is late then, 0 not watched */
+	u64 warn_at;			/* missed beats are noted then, 0 not watched */
+	u64 lost_said, barred_said;	/* last_beat of the silence already logged */
+	u64 again_at;			/* look again then (STALE), 0 none */
+	u8 own_failed, loser, booted_said, restarting;
+	u8 last_owner;			/* last owner but 0 seen since this start */
+	u8 from;			/* owner before the grant was taken */
+	u8 lost_reason;			/* enum redund_reason: why the peer's grant went */
+	u8 hw_lost;			/* ... a hardware failure (C-37) */
+	u8 failover;			/* the taking over is a switchover (C-14) */
+	u8 switch_reason;		/* of the handover offered here */
+	u8 down_said;			/* the peer's end is logged */
+	u8 peer_role_seen, peer_said;	/* what this log knows of the peer's start */
+	u8 intent_to;			/* handover intent found at boot */
+	u32 peer_incarnation;
+	u32 given_epoch;		/* epoch of the peer's claim of the offer */
 };
 
 enum role_handover {
@@ -222,6 +263,7 @@ u64 role_next(const struct role *r);
  * @reasons: REDUND_NOT_READY_* of the peer that stand against it
  * Return: enum redund_refusal, none when it would
  */
-u32 role_switchover_check(const struct role *r, const struct role_view *v, bool force, u32 *reasons);
+u32 role_switchover_check(const struct role *r, const struct role_view *v, bool force,
+			  u32 *reasons);
 
 #endif /* REDUND_ROLE_H */
