@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Private to the netlink files: genl.c (gets, dumps, notifications),
+ * genl_set.c (requests that change something, users of the phases) and
+ * genl_fill.c (an object of the core as attributes).
+ */
+#ifndef REDUND_GENL_H
+#define REDUND_GENL_H
+
+#include <linux/types.h>
+#include <net/genetlink.h>
+#include "core.h"
+
+/* Room for one snapshot; too big for the stack. */
+union redund_nl_info {
+	struct redund_chassis_info chassis;
+	struct redund_mm_info mm;
+	struct redund_fabric_info fabric;
+	struct redund_module_info module;
+	struct redund_history_info history;
+	struct redund_event_info event;
+};
+
+/* genl.c */
+struct redund *redund_nl_instance(struct nlattr **attrs, struct netlink_ext_ack *extack);
+
+/* true, with the static @text set, if a request lacks an attribute */
+static inline bool redund_nl_missing(struct genl_info *info, int attr, const char *text)
+{
+	if (!GENL_REQ_ATTR_CHECK(info, attr))
+		return false;
+	info->extack->_msg = text;
+	return true;
+}
+
+/* genl_set.c */
+int redund_nl_users_init(void);
+void redund_nl_users_exit(void);
+
+/* genl_fill.c */
+int redund_nl_snapshot(struct redund *rd, u32 object, u64 *id, union redund_nl_info *info);
+int redund_nl_fill(struct sk_buff *skb, u32 object, const union redund_nl_info *info);
+
+#endif /* REDUND_GENL_H */
