@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Frames between the chassis process and a module's agent, over the module's
+ * first serial line. Shared by vchassis and mm-agent, which are always of one
+ * build; nothing else speaks this.
+ */
+#ifndef VCHASSIS_AGENT_PROTO_H
+#define VCHASSIS_AGENT_PROTO_H
+
+#include <linux/types.h>
+
+#define AGENT_MAGIC	0xa6
+#define AGENT_MAX	2048		/* bytes after the head */
+
+struct agent_head {
+	__u8 magic;
+	__u8 type;		/* AGENT_* */
+	__u16 len;
+	__u32 id;		/* session, 0 none */
+} __attribute__((packed));
+
+enum {
+	/* to the agent */
+	AGENT_RUN = 'R',	/* arguments, each ended by a NUL; more frames: 'r' before it */
+	AGENT_RUN_MORE = 'r',	/* a part of the arguments, before AGENT_RUN */
+	AGENT_SHELL = 'T',	/* a shell on a terminal: struct agent_winsize */
+	AGENT_STDIN = 'I',
+	AGENT_STDIN_END = 'i',
+	AGENT_WINSIZE = 'W',	/* struct agent_winsize */
+	AGENT_KILL = 'K',	/* end the session's processes */
+	AGENT_STARVE = 'w',	/* stop petting the watchdog */
+	AGENT_SOFT_HANG = 'h',	/* schedule nothing until mconsole's cad */
+	/* from the agent */
+	AGENT_HELLO = 'H',
+	AGENT_STDOUT = 'O',
+	AGENT_STDERR = 'E',
+	AGENT_TAKEN = 'A',	/* __u32: bytes of input the command took */
+	AGENT_EXIT = 'X',	/* __u32: exit status as in a shell */
+};
+
+struct agent_winsize {
+	__u16 rows, cols;
+};
+
+#endif

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Owns the chassis process: the embedding of the chassis model. The model
+ * decides; here its callbacks reach processes, interrupts and files, and the
+ * modules' register accesses reach it.
+ */
+#include "vc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SHORT_LIFE_US	2000000	/* a module that ends sooner waits a little */
+#define SHORT_WAIT_US	1000000
+
+struct vc vc;
+
+static struct watch signals;
+static bool off_asked;
+
+static void model_irq(void *ctx, int slot)
+{
+	if (module_runs(slot))
+		pcidev_interrupt(&vc_slot(slot)->pci);
+}
+
+static void model_reset(void *ctx, int slot, bool asserted, enum redund_reset_cause cause)
+{
+	if (asserted)
+		module_stop(slot);
+	else
+		chassisd_run_state(slot);
+}
+
+static void model_shutdown_done(void *ctx, int slot)
+{
+	vc_slot(slot)->shut_down = true;
+}
+
+static void model_nv_written(void *ctx, const void *at, size_t len)
+{
+	nvram_store(&vc.m.nv, at, len);
+}
+
+static void model_trace(void *ctx, const struct chassis_event *ev)
+{
+	trace_event(ev);
+}
+
+const struct chassis_ops vc_ops = {
+	.irq = model_irq,
+	.reset = model_reset,
+	.shutdown_done = model_shutdown_done,
+	.nv_written = model_nv_written,
+	.trace = model_trace,
+};
+
+u64 chassisd_now(void)
+{
+	u64 now = clock_us();
+
+	if (chassis_next(&vc.c) <= now)
+		chassis_advance(MODEL, now);
+	return now;
+}
+
+/*
+ * The time of a register access. One that waits in a socket while this
+ * process was not scheduled happened before a deadline that passed meanwhile:
+ * the delay is the emulator's, not the module's.
+ */
+static u64 access_time(void)
+{
+	u64 now = clock_us(), next = chassis_next(&vc.c);
+
+	return next <= now ? next - 1 : now;
+}
+
+static void window_read(struct pcidev *p, u32 off, void *buf, size_t len)
+{
+	struct slot *s = p->data;
+	u64 value;
+
+	if (len <= sizeof(value)) {
+		value = chassis_read(MODEL, s->slot, off, len, access_time());
+		memcpy(buf, &value, len);
+	} else {
+		chassis_read_area(MODEL, s->slot, off, buf, len, access_time());
+	}
+}
+
+static void window_write(struct pcidev *p, u32 off, const void *buf, size_t len)
+{
+	struct slot *s = p->data;
+	u64 value = 0;
+
+	if (len <= sizeof(value)) {
+		memcpy(&value, buf, len);
+		chassis_write(MODEL, s->slot, off, len, value, access_time());
+	} else {
+		chassis_write_area(MODEL, s->slot, off, buf, len, access_time());
+	}
+}
+
+static bool should_run(int slot)
+{
+	const struct chassis_slot *s = &vc.c.slot[slot - 1];
+
+	return s->present && s->powered && !(s->in_reset && !s->pulse_stuck);
+}
+
+void chassisd_run_state(int slot)
+{
+	struct slot *s = vc_slot(slot);
+
+	if (!should_run(slot))
+		module_stop(slot);
+	else if (!s->pid && s->come_back.at == CLOCK_NEVER && !vc.c.slot[slot - 1].shut_down)
+		module_start(slot);
+}
+
+static void come_back(struct timer *t)
+{
+	chassisd_run_state(((struct slot *)t->data)->slot);
+}
+
+void chassisd_exited(int slot, bool by_itself)
+{
+	struct slot *s = vc_slot(slot);
+
+	if (vc.going_off)
+		return;
+	if (by_itself && should_run(slot)) {
+		if (vc.c.slot[slot - 1].shut_down)
+			return;
+		if (clock_us() - s->started_at < SHORT_LIFE_US)
+			loop_timer(&s->come_back, clock_us() + SHORT_WAIT_US);
+		chassis_self_reset(MODEL, slot, chassisd_now());
+	}
+	chassisd_run_state(slot);
+}
+
+/* After every round: what is due, the link's cuts, the trace. */
+static u64 due(void)
+{
+	chassisd_now();
+	if (off_asked && !vc.going_off) {
+		vc.going_off = true;
+		module_stop_all();
+		for (int slot = 1; slot <= CHASSIS_SLOTS; slot++)
+			chassis_power(MODEL, slot, false, chassisd_now());
+		loop_stop();
+	}
+	for (int slot = 1; slot <= CHASSIS_SLOTS; slot++)
+		link_cut(slot, chassis_link_cut(&vc.c, slot));
+	trace_flush();
+	return chassis_next(&vc.c);
+}
+
+void chassisd_power_off(void)
+{
+	off_asked = true;
+}
+
+static void signalled(struct watch *w, u32 events)
+{
+	struct signalfd_siginfo si;
+
+	if (read(w->fd, &si, sizeof(si)) == sizeof(si))
+		chassisd_power_off();
+}
+
+static int catch_signals(void)
+{
+	sigset_t set;
+	int fd;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	signals.ready = signalled;
+	return fd < 0 ? -1 : loop_add(&signals, fd, EPOLLIN);
+}
+
+/* Longer where a boot takes longer; see registers.rst for what each bounds. */
+static struct chassis_config times(const struct options *o)
+{
+	u32 slow = o->debug ? 4 : 1;
+
+	return (struct chassis_config){
+		.timer_max_ms = (o->hardware ? 1000 : 5000) * slow,
+		.timer_boot_ms = 15000 * slow,
+		.timer_down_ms = 5000 * slow,
+		.reset_pulse_us = 50000,
+		.im_download_us = 200000,
+		.caps = CAPS_ALL,
+	};
+}
+
+static int init_slot(int slot)
+{
+	struct slot *s = vc_slot(slot);
+	char sock[32];
+
+	s->slot = slot;
+	s->agent.line.fd = -1;
+	s->power_back.at = CLOCK_NEVER;
+	s->come_back = (struct timer){ .at = CLOCK_NEVER, .fire = come_back, .data = s };
+	s->pci.data = s;
+	s->pci.read = window_read;
+	s->pci.write = window_write;
+	snprintf(sock, sizeof(sock), "mm%d.sock", slot);
+	return module_init(slot) || pcidev_init(&s->pci, sock) ? -1 : 0;
+}
+
+static void power_on(void)
+{
+	const struct options *o = &vc.opt;
+
+	for (int f = 1; f <= 2; f++)
+		chassis_fabric_presence(MODEL, f, true, 0);
+	for (int i = 0; i < 4; i++)
+		chassis_im_presence(MODEL, i, true, 0);
+	for (int slot = 1; slot <= CHASSIS_SLOTS; slot++)
+		if (o->slot[slot - 1])
+			chassis_presence(MODEL, slot, true, 0);
+	for (int slot = 1; slot <= CHASSIS_SLOTS; slot++)
+		if (o->slot[slot - 1])
+			chassis_power(MODEL, slot, true, chassisd_now());
+}
+
+static const char *prepare(const struct options *opt)
+{
+	struct chassis_config cfg = times(opt);
+
+	vc.opt = *opt;
+	if (chdir(opt->dir))
+		return "cannot enter the directory";
+	if (loop_init() || catch_signals())
+		return "cannot start the event loop";
+	if (nvram_load(opt->dir, &vc.m.nv))
+		return "cannot use the chassis memory (nvram)";
+	if (inventory_load(opt->dir, vc.m.inventory))
+		return "cannot read the inventory";
+	if (trace_open(opt->dir))
+		return "cannot write the trace";
+	chassis_init(&vc.c, &vc.m, &cfg);
+	for (int slot = 1; slot <= CHASSIS_SLOTS; slot++)
+		if (init_slot(slot))
+			return "cannot make the slot's window";
+	if (link_init())
+		return "cannot make the internal link";
+	if (control_init("control.sock"))
+		return "cannot make control.sock";
+	return NULL;
+}
+
+int chassisd(const struct options *opt, int ready)
+{
+	const char *why;
+
+	clock_start();
+	why = prepare(opt);
+	if (why) {
+		dprintf(ready, "%s: %s", why, strerror(errno));
+		return 1;
+	}
+	power_on();
+	trace_flush();
+	dprintf(ready, "ok");
+	close(ready);
+	loop_run(due);
+	module_stop_all();
+	trace_flush();
+	unlink("control.sock");
+	unlink("mm1.sock");
+	unlink("mm2.sock");
+	return 0;
+}

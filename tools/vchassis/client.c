@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Owns the connection of a command to the chassis process of DIR. */
+#include "client.h"
+#include "control-proto.h"
+#include "agent-proto.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define STATUS_CHASSIS	125
+#define ESCAPE		0x1d	/* ^] ends a console */
+
+char client_dir[PATH_MAX];
+
+struct call {
+	int fd;
+	struct buffer *out;	/* NULL: to the terminal */
+	char *why;
+	size_t why_size;
+	bool forward;		/* standard input goes to the command */
+	bool raw;		/* a console */
+	bool may_send;		/* the command takes input */
+	bool done;
+	int status;
+};
+
+static volatile sig_atomic_t resized;
+
+/* By way of the directory's descriptor: a socket's path may have 107 bytes only. */
+static int try_connect(void)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	int dir = open(client_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	snprintf(sun.sun_path, sizeof(sun.sun_path), "/proc/self/fd/%d/control.sock", dir);
+	if (dir < 0 || fd < 0 || connect(fd, (struct sockaddr *)&sun, sizeof(sun))) {
+		if (fd >= 0)
+			close(fd);
+		fd = -1;
+	}
+	if (dir >= 0)
+		close(dir);
+	return fd;
+}
+
+bool up_running(void)
+{
+	int fd = try_connect();
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+int client_connect(void)
+{
+	int fd = try_connect();
+
+	if (fd < 0)
+		fprintf(stderr, "vchassis: no chassis is powered on in %s\n", client_dir);
+	return fd;
+}
+
+static bool write_all(int fd, const void *data, size_t len)
+{
+	const char *p = data;
+
+	while (len) {
+		ssize_t n = write(fd, p, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN) {
+			struct pollfd w = { .fd = fd, .events = POLLOUT };
+
+			poll(&w, 1, -1);
+			continue;
+		}
+		if (n < 0)
+			return false;
+		p += n;
+		len -= n;
+	}
+	return true;
+}
+
+static bool send_frame(int fd, u32 type, const void *data, size_t len)
+{
+	struct control_head head = { .len = len, .type = type };
+
+	return write_all(fd, &head, sizeof(head)) && write_all(fd, data, len);
+}
+
+static bool send_command(int fd, int argc, char **argv)
+{
+	struct buffer b = { 0 };
+	bool ok;
+
+	for (int i = 0; i < argc; i++)
+		buffer_add(&b, argv[i], strlen(argv[i]) + 1);
+	ok = send_frame(fd, CONTROL_COMMAND, buffer_at(&b), b.len);
+	buffer_free(&b);
+	return ok;
+}
+
+static void received(struct call *c, const struct control_head *h, const char *data)
+{
+	u32 status;
+
+	switch (h->type) {
+	case CONTROL_STDOUT:
+	case CONTROL_STDERR:
+		if (c->out)
+			buffer_add(c->out, data, h->len);
+		else
+			write_all(h->type == CONTROL_STDOUT ? 1 : 2, data, h->len);
+		break;
+	case CONTROL_READY:
+		c->may_send = true;
+		break;
+	case CONTROL_EXIT:
+		memcpy(&status, data, sizeof(status));
+		c->status = status;
+		c->done = true;
+		if (c->why_size)
+			snprintf(c->why, c->why_size, "%.*s", (int)(h->len - sizeof(status)),
+				 data + sizeof(status));
+		break;
+	}
+}
+
+static void read_frames(struct call *c, struct buffer *in)
+{
+	struct control_head h;
+	char buf[16384];
+	ssize_t n = read(c->fd, buf, sizeof(buf));
+
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	if (n <= 0) {
+		c->done = true;
+		c->status = STATUS_CHASSIS;
+		if (c->why_size)
+			snprintf(c->why, c->why_size, "the chassis went off");
+		return;
+	}
+	buffer_add(in, buf, n);
+	while (in->len >= sizeof(h) && !c->done) {
+		memcpy(&h, buffer_at(in), sizeof(h));
+		if (in->len < sizeof(h) + h.len)
+			return;
+		received(c, &h, buffer_at(in) + sizeof(h));
+		buffer_take(in, sizeof(h) + h.len);
+	}
+}
+
+/* Reading a terminal from the background would stop this process. */
+static bool may_read_input(void)
+{
+	pid_t group = tcgetpgrp(0);
+
+	return group < 0 || group == getpgrp();
+}
+
+static void forward_input(struct call *c)
+{
+	char buf[4096];
+	ssize_t n = read(0, buf, sizeof(buf));
+	char *end;
+
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	if (n <= 0) {
+		send_frame(c->fd, CONTROL_STDIN_END, NULL, 0);
+		c->forward = false;
+		return;
+	}
+	end = c->raw ? memchr(buf, ESCAPE, n) : NULL;
+	if (end) {
+		n = end - buf;
+		c->done = true;
+	}
+	if (n)
+		send_frame(c->fd, CONTROL_STDIN, buf, n);
+}
+
+static void on_winch(int sig)
+{
+	resized = 1;
+}
+
+static void send_winsize(int fd)
+{
+	struct agent_winsize win;
+	struct winsize ws;
+
+	resized = 0;
+	if (ioctl(0, TIOCGWINSZ, &ws))
+		return;
+	win.rows = ws.ws_row;
+	win.cols = ws.ws_col;
+	send_frame(fd, CONTROL_WINSIZE, &win, sizeof(win));
+}
+
+static int converse(struct call *c, int argc, char **argv)
+{
+	struct buffer in = { 0 };
+
+	if (c->why_size)
+		c->why[0] = 0;
+	if (argc && !send_command(c->fd, argc, argv))
+		c->forward = false;
+	while (!c->done) {
+		bool input = c->forward && c->may_send && may_read_input();
+		struct pollfd p[2] = {
+			{ .fd = c->fd, .events = POLLIN },
+			{ .fd = input ? 0 : -1, .events = POLLIN },
+		};
+
+		if (poll(p, 2, -1) < 0 && errno != EINTR)
+			break;
+		if (resized && c->raw)
+			send_winsize(c->fd);
+		if (p[0].revents)
+			read_frames(c, &in);
+		if (!c->done && p[1].revents)
+			forward_input(c);
+	}
+	buffer_free(&in);
+	close(c->fd);
+	return c->status;
+}
+
+int client_capture(int argc, char **argv, struct buffer *out, char *why, size_t why_size)
+{
+	struct call c = { .fd = try_connect(), .out = out, .why = why, .why_size = why_size };
+
+	if (c.fd < 0) {
+		snprintf(why, why_size, "no chassis is powered on in %s", client_dir);
+		return STATUS_CHASSIS;
+	}
+	return converse(&c, argc, argv);
+}
+
+int client_exec_capture(int argc, char **argv, struct buffer *out, char *why, size_t why_size)
+{
+	struct call c = { .fd = try_connect(), .out = out, .why = why, .why_size = why_size };
+
+	if (c.fd < 0) {
+		snprintf(why, why_size, "no chassis is powered on in %s", client_dir);
+		return STATUS_CHASSIS;
+	}
+	send_command(c.fd, argc, argv);
+	send_frame(c.fd, CONTROL_STDIN_END, NULL, 0);
+	return converse(&c, 0, NULL);
+}
+
+int client_request(int argc, char **argv)
+{
+	char why[512];
+	struct call c = { .fd = client_connect(), .why = why, .why_size = sizeof(why) };
+	int status;
+
+	if (c.fd < 0)
+		return 1;
+	status = converse(&c, argc, argv);
+	if (status && why[0])
+		fprintf(stderr, "vchassis: %s\n", why);
+	return status;
+}
+
+int client_exec(int argc, char **argv, bool raw)
+{
+	char why[512];
+	struct call c = {
+		.fd = client_connect(), .why = why, .why_size = sizeof(why),
+		.forward = true, .raw = raw,
+	};
+	int status;
+
+	if (c.fd < 0)
+		return STATUS_CHASSIS;
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGWINCH, on_winch);
+	status = converse(&c, argc, argv);
+	if (why[0])
+		fprintf(stderr, "vchassis: %s\n", why);
+	return status;
+}
+
+json_t *client_status(void)
+{
+	char *argv[] = { (char *)"status", (char *)"-j", NULL };
+	struct buffer out = { 0 };
+	char why[256];
+	json_t *status = NULL;
+
+	if (client_capture(2, argv, &out, why, sizeof(why)) == 0)
+		status = json_loadb(buffer_at(&out), out.len, 0, NULL);
+	buffer_free(&out);
+	return status;
+}

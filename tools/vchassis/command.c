@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Owns what is done to the chassis from outside: buttons, modules in and out,
+ * power, hangs, cuts, faults. A `fault` line is in the trace before each.
+ */
+#include "vc.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SERIAL_CHARS	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-"
+#define POWER_BACK_US	500000	/* after `kill` */
+
+struct request {
+	int argc;
+	char **argv;
+	int slot;		/* where the first argument is one, else 0 */
+	FILE *out;
+	char *why;
+	size_t why_size;
+};
+
+static __attribute__((format(printf, 2, 3)))
+int refuse(struct request *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(r->why, r->why_size, fmt, ap);
+	va_end(ap);
+	return 1;
+}
+
+static struct chassis_slot *model_slot(const struct request *r)
+{
+	return &vc.c.slot[r->slot - 1];
+}
+
+static bool has_json(const struct request *r)
+{
+	return r->argc > 1 && !strcmp(r->argv[r->argc - 1], "-j");
+}
+
+/* Most of what is done to a module needs one that runs. */
+static int need_running(struct request *r)
+{
+	if (!model_slot(r)->present)
+		return refuse(r, "slot %d holds no module", r->slot);
+	if (!model_slot(r)->powered)
+		return refuse(r, "slot %d has no power", r->slot);
+	if (!module_runs(r->slot))
+		return refuse(r, "the module in slot %d does not run", r->slot);
+	return 0;
+}
+
+static int cmd_status(struct request *r)
+{
+	chassisd_now();
+	if (has_json(r))
+		status_json(r->out);
+	else
+		status_text(r->out);
+	return 0;
+}
+
+static int cmd_leds(struct request *r)
+{
+	chassisd_now();
+	if (has_json(r))
+		leds_json(r->out);
+	else
+		leds_text(r->out);
+	return 0;
+}
+
+static int cmd_press(struct request *r)
+{
+	const char *what = r->argv[r->argc - 1];
+
+	if (!strcmp(what, "clear") && r->argc == 2) {
+		trace_fault(0, "press-clear");
+		chassis_button(MODEL, 0, CHASSIS_BUTTON_CLEAR, chassisd_now());
+		return 0;
+	}
+	if (r->argc != 3 || (strcmp(what, "reset") && strcmp(what, "shutdown")))
+		return 2;
+	if (!model_slot(r)->present)
+		return refuse(r, "slot %d holds no module", r->slot);
+	if (!strcmp(what, "reset")) {
+		trace_fault(r->slot, "press-reset");
+		chassis_button(MODEL, r->slot, CHASSIS_BUTTON_RESET, chassisd_now());
+	} else {
+		trace_fault(r->slot, "press-shutdown");
+		chassis_button(MODEL, r->slot, CHASSIS_BUTTON_SHUTDOWN, chassisd_now());
+	}
+	return 0;
+}
+
+static int cmd_remove(struct request *r)
+{
+	if (!model_slot(r)->present)
+		return refuse(r, "slot %d holds no module", r->slot);
+	trace_fault(r->slot, "remove");
+	loop_timer(&vc_slot(r->slot)->power_back, CLOCK_NEVER);
+	chassis_presence(MODEL, r->slot, false, chassisd_now());
+	chassisd_run_state(r->slot);
+	return 0;
+}
+
+static int cmd_insert(struct request *r)
+{
+	const char *serial = NULL;
+	bool blank = false;
+
+	if (model_slot(r)->present)
+		return refuse(r, "slot %d holds a module already", r->slot);
+	for (int i = 2; i < r->argc; i++) {
+		if (!strcmp(r->argv[i], "--blank"))
+			blank = true;
+		else if (!strcmp(r->argv[i], "--serial") && i + 1 < r->argc)
+			serial = r->argv[++i];
+		else if (!strncmp(r->argv[i], "--image-", 8))
+			return refuse(r, "modules of this version have no flash images");
+		else
+			return 2;
+	}
+	if (serial && (!serial[0] || strlen(serial) > 31 ||
+		       serial[strspn(serial, SERIAL_CHARS)]))
+		return refuse(r, "a serial number is 1 to 31 letters, digits and '-'");
+	if (blank || serial)
+		inventory_new(REDUND_INV_MM + r->slot - 1, NULL, serial);
+	trace_fault(r->slot, "insert");
+	chassis_presence(MODEL, r->slot, true, chassisd_now());
+	chassis_power(MODEL, r->slot, true, chassisd_now());
+	chassisd_run_state(r->slot);
+	return 0;
+}
+
+static void power_back(struct timer *t)
+{
+	struct slot *s = t->data;
+
+	chassis_power(MODEL, s->slot, true, chassisd_now());
+	chassisd_run_state(s->slot);
+}
+
+static int cmd_kill(struct request *r)
+{
+	struct slot *s = vc_slot(r->slot);
+
+	if (!model_slot(r)->present)
+		return refuse(r, "slot %d holds no module", r->slot);
+	if (!model_slot(r)->powered)
+		return refuse(r, "slot %d has no power", r->slot);
+	trace_fault(r->slot, "kill");
+	module_stop(r->slot);
+	chassis_power(MODEL, r->slot, false, chassisd_now());
+	s->power_back.fire = power_back;
+	s->power_back.data = s;
+	loop_timer(&s->power_back, clock_us() + POWER_BACK_US);
+	return 0;
+}
+
+static int cmd_hang(struct request *r)
+{
+	struct slot *s = vc_slot(r->slot);
+	bool soft = r->argc == 3 && !strcmp(r->argv[2], "--soft");
+	int status = need_running(r);
+
+	if (r->argc > 2 && !soft)
+		return 2;
+	if (status)
+		return status;
+	if (s->hung || s->soft_hung)
+		return refuse(r, "the module in slot %d hangs already", r->slot);
+	if (soft && !s->agent.ready)
+		return refuse(r, "the module in slot %d takes no commands yet", r->slot);
+	s->reset_while_hung = false;
+	trace_fault(r->slot, soft ? "hang-soft" : "hang");
+	if (soft) {
+		s->soft_hung = true;
+		agent_send(&s->agent, AGENT_SOFT_HANG, 0, NULL, 0);
+	} else {
+		s->hung = true;
+		module_freeze(r->slot, true);
+	}
+	return 0;
+}
+
+static int cmd_resume(struct request *r)
+{
+	struct slot *s = vc_slot(r->slot);
+
+	if (!s->hung && !s->soft_hung) {
+		if (!s->reset_while_hung)
+			return refuse(r, "the module in slot %d does not hang", r->slot);
+		s->reset_while_hung = false;
+		fprintf(r->out, "slot %d was reset meanwhile\n", r->slot);
+		return 0;
+	}
+	trace_fault(r->slot, "resume");
+	if (s->hung)
+		module_freeze(r->slot, false);
+	else if (module_mconsole(r->slot, "cad"))
+		return refuse(r, "the module in slot %d has no management console", r->slot);
+	s->hung = s->soft_hung = false;
+	return 0;
+}
+
+static int cmd_panic(struct request *r)
+{
+	int status = need_running(r);
+
+	if (status)
+		return status;
+	trace_fault(r->slot, "panic");
+	if (module_mconsole(r->slot, "sysrq c"))
+		return refuse(r, "the module in slot %d has no management console yet", r->slot);
+	return 0;
+}
+
+static int cmd_wdt_starve(struct request *r)
+{
+	int status = need_running(r);
+
+	if (status)
+		return status;
+	if (!vc_slot(r->slot)->agent.ready)
+		return refuse(r, "the module in slot %d takes no commands yet", r->slot);
+	trace_fault(r->slot, "wdt-starve");
+	agent_send(&vc_slot(r->slot)->agent, AGENT_STARVE, 0, NULL, 0);
+	return 0;
+}
+
+static int cmd_cut(struct request *r)
+{
+	static const struct { const char *word; enum chassis_fault fault; } kinds[] = {
+		{ "heartbeat", CHASSIS_FAULT_CUT_HEARTBEAT },
+		{ "link", CHASSIS_FAULT_CUT_LINK },
+		{ "doorbell", CHASSIS_FAULT_CUT_DOORBELL },
+	};
+	bool cut = !strcmp(r->argv[0], "cut");
+	const char *where = r->argc == 3 ? r->argv[2] : "";
+	bool both = !strcmp(where, "both");
+	char kind[64];
+
+	if (!both && strcmp(where, "1") && strcmp(where, "2"))
+		return 2;
+	for (int i = 0; i < 3; i++) {
+		if (strcmp(r->argv[1], kinds[i].word))
+			continue;
+		snprintf(kind, sizeof(kind), "%s-%s", r->argv[0], kinds[i].word);
+		for (int slot = 1; slot <= CHASSIS_SLOTS; slot++) {
+			if (!both && slot != atoi(where))
+				continue;
+			trace_fault(slot, kind);
+			chassis_fault(MODEL, slot, kinds[i].fault, cut, chassisd_now());
+		}
+		return 0;
+	}
+	return 2;
+}
+
+static int cmd_fault(struct request *r)
+{
+	bool on = true;
+	char kind[96];
+	int fault;
+
+	if (r->argc < 3)
+		return 2;
+	if (!strcmp(r->argv[2], "flash-corrupt"))
+		return refuse(r, "modules of this version have no flash images");
+	fault = fault_by_name(r->argv[2]);
+	if (fault < 0 || !strncmp(r->argv[2], "cut-", 4) || r->argc > 4)
+		return 2;
+	if (r->argc == 4) {
+		if (strcasecmp(r->argv[3], "on") && strcasecmp(r->argv[3], "off"))
+			return 2;
+		on = !strcasecmp(r->argv[3], "on");
+	}
+	snprintf(kind, sizeof(kind), "%s%s", r->argv[2], on ? "" : "-off");
+	trace_fault(r->slot, kind);
+	chassis_fault(MODEL, r->slot, fault, on, chassisd_now());
+	return 0;
+}
+
+static int module_index(const char *letter)
+{
+	if (letter[0] && !letter[1] && letter[0] >= 'A' && letter[0] < 'A' + REDUND_IM_SLOTS)
+		return letter[0] - 'A';
+	return -1;
+}
+
+static int cmd_insert_module(struct request *r)
+{
+	int i = r->argc == 3 ? module_index(r->argv[1]) : -1;
+
+	if (i < 0)
+		return 2;
+	if (vc.c.im_present & 1u << i)
+		return refuse(r, "slot %s holds a module already", r->argv[1]);
+	if (!inventory_known(REDUND_INV_IM + i, r->argv[2]))
+		return refuse(r, "unknown type %s: J8702A, J8705A, J8706A, J8707A or J8708A",
+			      r->argv[2]);
+	trace_fault(0, "insert-module");
+	inventory_new(REDUND_INV_IM + i, r->argv[2], NULL);
+	chassis_im_presence(MODEL, i, true, chassisd_now());
+	return 0;
+}
+
+static int cmd_remove_module(struct request *r)
+{
+	int i = r->argc == 2 ? module_index(r->argv[1]) : -1;
+
+	if (i < 0)
+		return 2;
+	if (!(vc.c.im_present & 1u << i))
+		return refuse(r, "slot %s holds no module", r->argv[1]);
+	trace_fault(0, "remove-module");
+	chassis_im_presence(MODEL, i, false, chassisd_now());
+	return 0;
+}
+
+static int cmd_fabric(struct request *r)
+{
+	bool insert = r->argc == 3 && !strcmp(r->argv[2], "insert");
+	bool present;
+
+	if (r->argc != 3 || (!insert && strcmp(r->argv[2], "remove")))
+		return 2;
+	present = vc.c.fabric_present & 1 << (r->slot - 1);
+	if (present == insert)
+		return refuse(r, "fabric module %d is %s already", r->slot,
+			      present ? "present" : "absent");
+	trace_fault(0, insert ? "fabric-insert" : "fabric-remove");
+	chassis_fabric_presence(MODEL, r->slot, insert, chassisd_now());
+	return 0;
+}
+
+static int cmd_reset_system(struct request *r)
+{
+	trace_fault(0, "reset-system");
+	module_stop(1);
+	module_stop(2);
+	for (int slot = 1; slot <= CHASSIS_SLOTS; slot++)
+		loop_timer(&vc_slot(slot)->power_back, CLOCK_NEVER);
+	chassis_reset_system(MODEL, chassisd_now());
+	return 0;
+}
+
+static int cmd_down(struct request *r)
+{
+	chassisd_power_off();
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(struct request *r);
+	bool slot;		/* the first argument is 1 or 2 */
+} commands[] = {
+	{ "status", cmd_status, false },
+	{ "leds", cmd_leds, false },
+	{ "press", cmd_press, false },
+	{ "remove", cmd_remove, true },
+	{ "insert", cmd_insert, true },
+	{ "kill", cmd_kill, true },
+	{ "hang", cmd_hang, true },
+	{ "resume", cmd_resume, true },
+	{ "panic", cmd_panic, true },
+	{ "wdt-starve", cmd_wdt_starve, true },
+	{ "cut", cmd_cut, false },
+	{ "restore", cmd_cut, false },
+	{ "fault", cmd_fault, true },
+	{ "insert-module", cmd_insert_module, false },
+	{ "remove-module", cmd_remove_module, false },
+	{ "fabric", cmd_fabric, true },
+	{ "reset-system", cmd_reset_system, false },
+	{ "down", cmd_down, false },
+};
+
+int command_run(int argc, char **argv, FILE *out, char *why, size_t why_size)
+{
+	struct request r = {
+		.argc = argc, .argv = argv, .out = out, .why = why, .why_size = why_size,
+	};
+	const char *first = argc > 1 ? argv[1] : "";
+
+	if (!strcmp(first, "1") || !strcmp(first, "2"))
+		r.slot = first[0] - '0';
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (strcmp(commands[i].name, argv[0]))
+			continue;
+		if (commands[i].slot && !r.slot)
+			return 2;
+		/* a button belongs to a slot, but Clear */
+		if (!strcmp(argv[0], "press") && !r.slot && strcmp(first, "clear"))
+			return 2;
+		return commands[i].run(&r);
+	}
+	return 2;
+}

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Owns DIR/control.sock: one connection a command. Commands that end at once
+ * are carried out by command.c; exec and console become a session of the
+ * module's agent and stay until it ends.
+ */
+#include "vc.h"
+#include "control-proto.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define ARGS_MAX	1024
+#define OUT_MAX		(1 << 20)	/* of one slow client before its module waits */
+
+struct client {
+	struct watch watch;
+	struct buffer in, out;
+	struct session session;
+	struct agent *paused;		/* agent that waits for this client */
+	bool in_session;
+	bool ending;			/* close when all is sent */
+};
+
+static struct watch listener;
+
+static void client_free(struct client *c)
+{
+	int fd = c->watch.fd;
+
+	if (c->in_session)
+		session_abort(&c->session);
+	if (c->paused)
+		agent_pause(c->paused, false);
+	loop_del(&c->watch);
+	close(fd);
+	buffer_free(&c->in);
+	buffer_free(&c->out);
+	free(c);
+}
+
+static bool wants_input(const struct client *c)
+{
+	return !c->ending && !(c->in_session && c->session.unacked >= AGENT_INPUT_WINDOW);
+}
+
+static void client_events(struct client *c)
+{
+	loop_mod(&c->watch, (wants_input(c) ? EPOLLIN : 0) | (c->out.len ? EPOLLOUT : 0));
+}
+
+static void client_send(struct client *c, u32 type, const void *data, size_t len)
+{
+	struct control_head head = { .len = len, .type = type };
+
+	buffer_add(&c->out, &head, sizeof(head));
+	buffer_add(&c->out, data, len);
+	client_events(c);
+}
+
+static void client_end(struct client *c, u32 status, const char *why)
+{
+	char buf[512];
+	size_t len = why ? strnlen(why, sizeof(buf) - sizeof(status)) : 0;
+
+	memcpy(buf, &status, sizeof(status));
+	if (len)
+		memcpy(buf + sizeof(status), why, len);
+	c->ending = true;
+	client_send(c, CONTROL_EXIT, buf, sizeof(status) + len);
+}
+
+static struct client *client_of(struct session *s)
+{
+	return (struct client *)((char *)s - offsetof(struct client, session));
+}
+
+static void session_output(struct session *s, u8 type, const void *data, size_t len)
+{
+	struct client *c = client_of(s);
+
+	client_send(c, type == AGENT_STDOUT ? CONTROL_STDOUT : CONTROL_STDERR, data, len);
+	if (c->out.len > OUT_MAX && !c->paused) {
+		c->paused = s->agent;
+		agent_pause(c->paused, true);
+	}
+}
+
+static void session_ended(struct session *s, int status, const char *why)
+{
+	struct client *c = client_of(s);
+
+	c->in_session = false;
+	client_end(c, status, why);
+}
+
+static void session_taken(struct session *s)
+{
+	struct client *c = client_of(s);
+
+	client_send(c, CONTROL_READY, NULL, 0);
+}
+
+static const struct session_ops session_ops = {
+	.output = session_output,
+	.ended = session_ended,
+	.input_taken = session_taken,
+};
+
+/* exec SLOT SECONDS ARG... and console SLOT ROWS COLS, as the client wrote them. */
+static void begin_session(struct client *c, int argc, char **argv, const char *args, size_t len)
+{
+	bool shell = !strcmp(argv[0], "console");
+	int slot = argc > 1 ? atoi(argv[1]) : 0;
+	double seconds = argc > 2 ? atof(argv[2]) : 0;
+	struct agent_winsize win = { 0 };
+	char why[96];
+
+	if (argc < 4 || slot < 1 || slot > CHASSIS_SLOTS) {
+		client_end(c, 2, "usage");
+		return;
+	}
+	if (!vc.c.slot[slot - 1].present || !vc.c.slot[slot - 1].powered) {
+		snprintf(why, sizeof(why), "slot %d %s", slot,
+			 vc.c.slot[slot - 1].present ? "has no power" : "holds no module");
+		client_end(c, VC_EXIT_CHASSIS, why);
+		return;
+	}
+	c->in_session = true;
+	c->session = (struct session){ .ops = &session_ops };
+	if (shell) {
+		win.rows = atoi(argv[2]);
+		win.cols = atoi(argv[3]);
+		session_start(&c->session, &vc_slot(slot)->agent, AGENT_SHELL,
+			      &win, sizeof(win), 0);
+	} else {
+		session_start(&c->session, &vc_slot(slot)->agent, AGENT_RUN,
+			      argv[3], args + len - argv[3], seconds * 1000000);
+	}
+}
+
+static void run_command(struct client *c, int argc, char **argv)
+{
+	char why[400] = "", *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	int status;
+
+	if (!out) {
+		client_end(c, VC_EXIT_CHASSIS, strerror(errno));
+		return;
+	}
+	status = command_run(argc, argv, out, why, sizeof(why));
+	fclose(out);
+	if (size)
+		client_send(c, CONTROL_STDOUT, text, size);
+	free(text);
+	client_end(c, status, why[0] ? why : NULL);
+}
+
+static void begin(struct client *c, char *args, size_t len)
+{
+	char *argv[ARGS_MAX + 1];
+	int argc = 0;
+
+	if (!len || args[len - 1]) {
+		client_end(c, 2, "usage");
+		return;
+	}
+	for (char *p = args; p < args + len && argc < ARGS_MAX; p += strlen(p) + 1)
+		argv[argc++] = p;
+	argv[argc] = NULL;
+	if (!strcmp(argv[0], "exec") || !strcmp(argv[0], "console"))
+		begin_session(c, argc, argv, args, len);
+	else
+		run_command(c, argc, argv);
+}
+
+static void received(struct client *c, u32 type, char *data, size_t len)
+{
+	if (type == CONTROL_COMMAND && !c->in_session && !c->ending)
+		begin(c, data, len);
+	if (!c->in_session)
+		return;
+	if (type == CONTROL_STDIN)
+		session_input(&c->session, data, len);
+	else if (type == CONTROL_STDIN_END)
+		session_input_end(&c->session);
+	else if (type == CONTROL_WINSIZE)
+		session_winsize(&c->session, data, len);
+}
+
+/* Return: false when the client is gone. */
+static bool client_write(struct client *c)
+{
+	while (c->out.len) {
+		ssize_t n = send(c->watch.fd, buffer_at(&c->out), c->out.len,
+				 MSG_DONTWAIT | MSG_NOSIGNAL);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			break;
+		if (n <= 0)
+			return false;
+		buffer_take(&c->out, n);
+	}
+	if (c->paused && c->out.len < OUT_MAX / 2) {
+		agent_pause(c->paused, false);
+		c->paused = NULL;
+	}
+	return !c->ending || c->out.len;
+}
+
+/* Return: false when the client is gone. */
+static bool client_read(struct client *c)
+{
+	struct control_head h;
+	char buf[8192];
+	ssize_t n = recv(c->watch.fd, buf, sizeof(buf), MSG_DONTWAIT);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return true;
+	if (n <= 0)
+		return false;
+	buffer_add(&c->in, buf, n);
+	while (c->in.len >= sizeof(h)) {
+		memcpy(&h, buffer_at(&c->in), sizeof(h));
+		if (h.len > CONTROL_MAX)
+			return false;
+		if (c->in.len < sizeof(h) + h.len)
+			break;
+		received(c, h.type, buffer_at(&c->in) + sizeof(h), h.len);
+		buffer_take(&c->in, sizeof(h) + h.len);
+	}
+	return true;
+}
+
+static void client_ready(struct watch *w, u32 events)
+{
+	struct client *c = w->data;
+	bool alive = true;
+
+	if (events & EPOLLIN)
+		alive = client_read(c);
+	else if (events & (EPOLLHUP | EPOLLERR))
+		alive = false;
+	if (alive && (events & (EPOLLOUT | EPOLLIN)))
+		alive = client_write(c);
+	if (alive)
+		client_events(c);
+	else
+		client_free(c);
+}
+
+static void listener_ready(struct watch *w, u32 events)
+{
+	int fd = accept4(w->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	struct client *c;
+
+	if (fd < 0)
+		return;
+	c = calloc(1, sizeof(*c));
+	if (!c || loop_add(&c->watch, fd, EPOLLIN)) {
+		free(c);
+		close(fd);
+		return;
+	}
+	c->watch.ready = client_ready;
+	c->watch.data = c;
+}
+
+int control_init(const char *path)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	snprintf(sun.sun_path, sizeof(sun.sun_path), "%s", path);
+	unlink(path);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&sun, sizeof(sun)) || listen(fd, 32))
+		return -1;
+	listener.ready = listener_ready;
+	return loop_add(&listener, fd, EPOLLIN);
+}

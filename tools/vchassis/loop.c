@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Owns the event loop; see loop.h. */
+#include "loop.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#define ROUND	16
+
+static int epfd = -1, alarm_fd = -1;
+static u64 armed = CLOCK_NEVER;
+static bool stopping;
+static struct timer *timers;
+static struct watch *round_watch[ROUND];
+
+int loop_init(void)
+{
+	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = NULL };
+
+	epfd = epoll_create1(EPOLL_CLOEXEC);
+	alarm_fd = clock_alarm();
+	if (epfd < 0 || alarm_fd < 0)
+		return -1;
+	return epoll_ctl(epfd, EPOLL_CTL_ADD, alarm_fd, &ev);
+}
+
+int loop_add(struct watch *w, int fd, u32 events)
+{
+	struct epoll_event ev = { .events = events, .data.ptr = w };
+
+	w->fd = fd;
+	w->events = events;
+	return epoll_ctl(epfd, EPOLL_CTL_ADD, fd, &ev);
+}
+
+void loop_mod(struct watch *w, u32 events)
+{
+	struct epoll_event ev = { .events = events, .data.ptr = w };
+
+	if (w->fd < 0 || w->events == events)
+		return;
+	w->events = events;
+	epoll_ctl(epfd, EPOLL_CTL_MOD, w->fd, &ev);
+}
+
+void loop_del(struct watch *w)
+{
+	if (w->fd < 0)
+		return;
+	epoll_ctl(epfd, EPOLL_CTL_DEL, w->fd, NULL);
+	w->fd = -1;
+	for (int i = 0; i < ROUND; i++)
+		if (round_watch[i] == w)
+			round_watch[i] = NULL;
+}
+
+void loop_timer(struct timer *t, u64 at)
+{
+	struct timer **p;
+
+	for (p = &timers; *p; p = &(*p)->next) {
+		if (*p == t) {
+			*p = t->next;
+			break;
+		}
+	}
+	t->at = at;
+	if (at == CLOCK_NEVER)
+		return;
+	for (p = &timers; *p && (*p)->at <= at; p = &(*p)->next)
+		;
+	t->next = *p;
+	*p = t;
+}
+
+static void fire_timers(void)
+{
+	u64 now = clock_us();
+
+	while (timers && timers->at <= now) {
+		struct timer *t = timers;
+
+		timers = t->next;
+		t->at = CLOCK_NEVER;
+		t->fire(t);
+	}
+}
+
+/* A deadline that moved out is left alone: the alarm is early then, never late. */
+static void arm(u64 at)
+{
+	if (timers && timers->at < at)
+		at = timers->at;
+	if (at >= armed)
+		return;
+	armed = at;
+	clock_set_alarm(alarm_fd, at);
+}
+
+static void dispatch(const struct epoll_event *ev, int n)
+{
+	u64 expired;
+
+	for (int i = 0; i < n; i++) {
+		round_watch[i] = ev[i].data.ptr;
+		if (!ev[i].data.ptr &&
+		    read(alarm_fd, &expired, sizeof(expired)) == sizeof(expired))
+			armed = CLOCK_NEVER;
+	}
+	for (int urgent = 1; urgent >= 0; urgent--) {
+		for (int i = 0; i < n; i++) {
+			struct watch *w = round_watch[i];
+
+			if (!w || w->urgent != urgent)
+				continue;
+			round_watch[i] = NULL;
+			w->ready(w, ev[i].events);
+		}
+	}
+}
+
+void loop_run(u64 (*due)(void))
+{
+	struct epoll_event ev[ROUND];
+
+	while (!stopping) {
+		int n;
+
+		fire_timers();
+		arm(due());
+		n = epoll_wait(epfd, ev, ROUND, -1);
+		if (n < 0) {
+			if (errno == EINTR)
+				continue;
+			return;
+		}
+		dispatch(ev, n);
+	}
+}
+
+void loop_stop(void)
+{
+	stopping = true;
+}

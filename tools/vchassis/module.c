@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Owns the modules' processes: a User-Mode Linux each, in a session of its
+ * own. When one is started and stopped is decided by chassisd.c and the
+ * chassis model; how is decided here.
+ */
+#include "vc.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define FD_AGENT	10
+#define FD_LINK		11
+
+static void exited(struct watch *w, u32 events);
+
+int module_init(int slot)
+{
+	struct slot *s = vc_slot(slot);
+	char path[32];
+
+	s->exited.fd = -1;
+	snprintf(path, sizeof(path), "mm%d", slot);
+	mkdir(path, 0755);
+	snprintf(path, sizeof(path), "mm%d/flash", slot);
+	if (mkdir(path, 0755) && errno != EEXIST)
+		return -1;
+	mkdir("uml", 0755);
+	return 0;
+}
+
+/* Ends a line of module-init's settings: value in single quotes. */
+static void setting(FILE *f, const char *name, const char *value)
+{
+	fprintf(f, "%s='", name);
+	for (; *value; value++) {
+		if (*value == '\'')
+			fputs("'\\''", f);
+		else
+			fputc(*value, f);
+	}
+	fputs("'\n", f);
+}
+
+static int write_settings(int slot)
+{
+	const struct options *o = &vc.opt;
+	char path[32], flash[PATH_MAX + 16], number[16], params[1280];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "mm%d/settings", slot);
+	f = fopen(path, "we");
+	if (!f)
+		return -1;
+	snprintf(flash, sizeof(flash), "%s/mm%d/flash", o->dir, slot);
+	snprintf(number, sizeof(number), "%d", slot);
+	snprintf(params, sizeof(params), "interval_ms=%d misses=%d boot_image=primary %s",
+		 o->hardware ? 10 : 100, o->hardware ? 3 : 5, o->extra);
+	setting(f, "SLOT", number);
+	setting(f, "FLASH", flash);
+	setting(f, "MODULES", o->modules);
+	setting(f, "AGENT", o->agent);
+	setting(f, "TOOLS", o->path);
+	setting(f, "PARAMS", params);
+	setting(f, "WATCHDOG", o->watchdog ? "1" : "0");
+	return fclose(f);
+}
+
+/* Is @pid, a directory name of /proc, a process of the session @sid? */
+static bool in_session(const char *pid, pid_t sid)
+{
+	char path[300], line[512], *p;
+	int session = 0;
+	FILE *f;
+
+	if (pid[0] < '1' || pid[0] > '9')
+		return false;
+	snprintf(path, sizeof(path), "/proc/%s/stat", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return false;
+	if (fgets(line, sizeof(line), f)) {
+		p = strrchr(line, ')');
+		if (p)
+			sscanf(p + 1, " %*c %*d %*d %d", &session);
+	}
+	fclose(f);
+	return session == sid;
+}
+
+/* Helpers go with their UML; this is for one that does not. */
+static void sweep(pid_t sid)
+{
+	DIR *proc = sid ? opendir("/proc") : NULL;
+	struct dirent *d;
+
+	while (proc && (d = readdir(proc)))
+		if (in_session(d->d_name, sid))
+			kill(atoi(d->d_name), SIGKILL);
+	if (proc)
+		closedir(proc);
+}
+
+static void remove_umid(int slot)
+{
+	static const char * const files[] = { "pid", "mconsole", "" };
+	char path[64];
+
+	for (int i = 0; i < 3; i++) {
+		snprintf(path, sizeof(path), "uml/mm%d/%s", slot, files[i]);
+		remove(path);
+	}
+}
+
+static void exec_uml(int slot, int agent_fd, int link_fd, int log_fd)
+{
+	char init[PATH_MAX + 8], vec[128], device[64], umid[16], settings[PATH_MAX + 48];
+	struct rlimit no_core = { 0 };
+	const char *argv[] = {
+		vc.opt.kernel, vc.opt.debug ? "mem=256M" : "mem=64M",
+		"rootfstype=hostfs", "rootflags=/", "ro", init,
+		"con=null", "con0=null,fd:2", "ssl=null", "ssl0=fd:10",
+		vec, device, umid, "uml_dir=uml/", "noreboot", "quiet", settings, NULL,
+	};
+	sigset_t none;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGPIPE, SIG_DFL);
+	setsid();
+	setrlimit(RLIMIT_CORE, &no_core);
+	snprintf(init, sizeof(init), "init=%s", vc.opt.init);
+	snprintf(vec, sizeof(vec), "vec0:transport=fd,fd=%d,mac=02:00:a9:fe:0f:%02x,depth=128",
+		 FD_LINK, slot);
+	snprintf(device, sizeof(device), "virtio_uml.device=mm%d.sock:1234", slot);
+	snprintf(umid, sizeof(umid), "umid=mm%d", slot);
+	snprintf(settings, sizeof(settings), "VCHASSIS_SETTINGS=%s/mm%d/settings",
+		 vc.opt.dir, slot);
+	dup2(open("/dev/null", O_RDWR), 0);
+	dup2(log_fd, 1);
+	dup2(log_fd, 2);
+	dup2(agent_fd, FD_AGENT);
+	dup2(link_fd, FD_LINK);
+	execv(argv[0], (char **)argv);
+	dprintf(2, "%s: %s\n", argv[0], strerror(errno));
+	_exit(127);
+}
+
+void module_start(int slot)
+{
+	struct slot *s = vc_slot(slot);
+	int agent_fd, log_fd;
+	char path[32];
+
+	if (s->pid || vc.going_off)
+		return;
+	loop_timer(&s->come_back, CLOCK_NEVER);
+	s->shut_down = false;
+	sweep(s->last_session);
+	remove_umid(slot);
+	link_drain(slot);
+	snprintf(path, sizeof(path), "mm%d/console.log", slot);
+	log_fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	agent_fd = agent_connect(&s->agent, slot);
+	if (log_fd < 0 || agent_fd < 0 || write_settings(slot))
+		goto out;
+	s->starts++;
+	s->started_at = clock_us();
+	dprintf(log_fd, "--- start %u of slot %d, common clock %llu us\n", s->starts, slot,
+		(unsigned long long)clock_us());
+	s->pid = fork();
+	if (s->pid == 0)
+		exec_uml(slot, agent_fd, link_module_fd(slot), log_fd);
+	if (s->pid < 0) {
+		s->pid = 0;
+		goto out;
+	}
+	s->exited = (struct watch){ .ready = exited, .data = s };
+	loop_add(&s->exited, syscall(SYS_pidfd_open, s->pid, 0), EPOLLIN);
+out:
+	if (log_fd >= 0)
+		close(log_fd);
+	if (agent_fd >= 0)
+		close(agent_fd);
+}
+
+/* The module is gone or about to be: forget all that it was. */
+static void forget(struct slot *s, const char *why)
+{
+	if (s->hung || s->soft_hung)
+		s->reset_while_hung = true;
+	s->hung = s->soft_hung = false;
+	pcidev_drop(&s->pci);
+	agent_lost(&s->agent, why);
+}
+
+static void exited(struct watch *w, u32 events)
+{
+	struct slot *s = w->data;
+	bool by_itself = !s->stopping;
+	int fd = w->fd;
+
+	waitpid(s->pid, NULL, WNOHANG | __WALL);
+	loop_del(w);
+	close(fd);
+	s->last_session = s->pid;
+	s->pid = 0;
+	s->stopping = false;
+	if (by_itself)
+		forget(s, "the module went down");
+	chassisd_exited(s->slot, by_itself);
+}
+
+/*
+ * Does not wait: the other module's accesses are served while the kernel takes
+ * this one apart.
+ */
+void module_stop(int slot)
+{
+	struct slot *s = vc_slot(slot);
+
+	loop_timer(&s->come_back, CLOCK_NEVER);
+	if (!module_runs(slot))
+		return;
+	s->stopping = true;
+	kill(s->pid, SIGKILL);
+	kill(-s->pid, SIGKILL);
+	forget(s, "the module was stopped");
+}
+
+bool module_runs(int slot)
+{
+	return vc_slot(slot)->pid && !vc_slot(slot)->stopping;
+}
+
+void module_stop_all(void)
+{
+	for (int slot = 1; slot <= CHASSIS_SLOTS; slot++) {
+		struct slot *s = vc_slot(slot);
+
+		module_stop(slot);
+		if (s->pid) {
+			while (waitpid(s->pid, NULL, __WALL) < 0 && errno == EINTR)
+				;
+			s->last_session = s->pid;
+			s->pid = 0;
+		}
+		sweep(s->last_session);
+	}
+}
+
+/*
+ * Stopping the kernel's own process stops the module: its user processes run
+ * only between two stops for that one (ptrace) and reach nothing by themselves.
+ */
+int module_freeze(int slot, bool freeze)
+{
+	struct slot *s = vc_slot(slot);
+
+	return module_runs(slot) ? kill(s->pid, freeze ? SIGSTOP : SIGCONT) : -1;
+}
+
+int module_mconsole(int slot, const char *request)
+{
+	struct {
+		u32 magic, version, len;
+		char data[512];
+	} req = { .magic = 0xcafebabe, .version = 2, .len = strlen(request) };
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	memcpy(req.data, request, req.len);
+	snprintf(sun.sun_path, sizeof(sun.sun_path), "uml/mm%d/mconsole", slot);
+	n = sendto(fd, &req, sizeof(req), 0, (struct sockaddr *)&sun, sizeof(sun));
+	close(fd);
+	return n < 0 ? -1 : 0;
+}

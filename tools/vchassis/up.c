@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Owns power-on and power-off: `vchassis up` makes the chassis process and
+ * waits until every module has decided its role, `vchassis down` ends it,
+ * whatever state it is in.
+ */
+#include "client.h"
+#include "vc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define POLL_US		20000
+#define DECIDE_S	60	/* times 4 with the debug kernel */
+#define DOWN_S		10
+
+static struct options opt;
+static bool no_wait, keep;
+
+static int say(const char *text)
+{
+	fprintf(stderr, "vchassis: %s\n", text);
+	return 1;
+}
+
+static bool parse_slots(const char *text)
+{
+	opt.slot[0] = opt.slot[1] = false;
+	for (; *text; text++) {
+		if (*text == '1' || *text == '2')
+			opt.slot[*text - '1'] = true;
+		else if (*text != ',')
+			return false;
+	}
+	return true;
+}
+
+static bool parse_value(const char *name, const char *value)
+{
+	char *end;
+
+	if (!strcmp(name, "--slots"))
+		return parse_slots(value);
+	if (!strcmp(name, "--timers")) {
+		opt.hardware = !strcmp(value, "hardware");
+		return opt.hardware || !strcmp(value, "relaxed");
+	}
+	if (!strcmp(name, "--seed")) {
+		opt.seed = strtoull(value, &end, 0);
+		return *value && !*end;
+	}
+	if (!strcmp(name, "--kernel"))
+		return snprintf(opt.kernel, sizeof(opt.kernel), "%s", value) < PATH_MAX;
+	if (!strcmp(name, "--modules"))
+		return snprintf(opt.modules, sizeof(opt.modules), "%s", value) < PATH_MAX;
+	if (!strcmp(name, "--params"))
+		return snprintf(opt.extra, sizeof(opt.extra), "%s", value) < (int)sizeof(opt.extra);
+	return false;
+}
+
+/* Return: 0, 2 for wrong usage, 1 for what this version refuses. */
+static int parse(int argc, char **argv)
+{
+	const char *kernel = getenv("REDUND_KERNEL");
+
+	memset(&opt, 0, sizeof(opt));
+	no_wait = keep = false;
+	opt.debug = kernel && !strcmp(kernel, "debug");
+	opt.watchdog = true;
+	opt.seed = 1;
+	parse_slots("1,2");
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--no-watchdog")) {
+			opt.watchdog = false;
+		} else if (!strcmp(argv[i], "--no-wait")) {
+			no_wait = true;
+		} else if (!strcmp(argv[i], "--keep")) {
+			keep = true;
+		} else if (i + 1 >= argc) {
+			return EXIT_USAGE;
+		} else if (!strcmp(argv[i], "--time")) {
+			if (!strcmp(argv[++i], "virtual"))
+				return say("this version has no simulated time (--time virtual)");
+			if (strcmp(argv[i], "real"))
+				return EXIT_USAGE;
+		} else if (!parse_value(argv[i], argv[i + 1])) {
+			return EXIT_USAGE;
+		} else {
+			i++;
+		}
+	}
+	return 0;
+}
+
+/* For the record, and for whoever wants to repeat a run. */
+static void record_options(void)
+{
+	char path[PATH_MAX + 16];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/options", opt.dir);
+	f = fopen(path, "we");
+	if (!f)
+		return;
+	fprintf(f, "seed %llu\ntimers %s\nslots%s%s\nkernel %s\nmodules %s\nparams %s\n"
+		"watchdog %d\ndebug %d\nstarted %lld\n", (unsigned long long)opt.seed,
+		opt.hardware ? "hardware" : "relaxed", opt.slot[0] ? " 1" : "",
+		opt.slot[1] ? " 2" : "", opt.kernel, opt.modules, opt.extra, opt.watchdog,
+		opt.debug, (long long)clock_wall());
+	fclose(f);
+}
+
+static int open_in_dir(const char *name, int flags)
+{
+	char path[PATH_MAX + 32];
+
+	snprintf(path, sizeof(path), "%s/%s", client_dir, name);
+	return open(path, flags | O_CLOEXEC, 0644);
+}
+
+/* The chassis process: holds the lock, its own session, errors to a log. */
+static void become_chassis(int lock, int ready)
+{
+	int log = open_in_dir("chassis.log", O_WRONLY | O_CREAT | O_APPEND);
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	char pid[16];
+
+	setsid();
+	snprintf(pid, sizeof(pid), "%d\n", getpid());
+	if (ftruncate(lock, 0) || pwrite(lock, pid, strlen(pid), 0) < 0)
+		_exit(1);
+	dup2(null, 0);
+	dup2(log, 1);
+	dup2(log, 2);
+	exit(chassisd(&opt, ready));
+}
+
+static int start_chassis(int lock)
+{
+	char answer[256] = "";
+	int ready[2];
+	ssize_t n;
+	pid_t pid;
+
+	if (pipe2(ready, O_CLOEXEC))
+		return say(strerror(errno));
+	fflush(stdout);
+	pid = fork();
+	if (pid < 0)
+		return say(strerror(errno));
+	if (pid == 0) {
+		/* a second fork: nobody has to wait for the chassis */
+		if (fork())
+			_exit(0);
+		close(ready[0]);
+		become_chassis(lock, ready[1]);
+	}
+	close(ready[1]);
+	waitpid(pid, NULL, 0);
+	n = read(ready[0], answer, sizeof(answer) - 1);
+	close(ready[0]);
+	if (n <= 0)
+		return say("the chassis process ended at once (see chassis.log)");
+	return strcmp(answer, "ok") ? say(answer) : 0;
+}
+
+/* Slot of a module that has not decided yet, 0 when all have, -1 no chassis. */
+static int undecided(const char **role)
+{
+	static const char * const decided[] = { "active", "standby", "offline", "failed", "absent" };
+	static char buf[24];
+	json_t *status = client_status(), *slot;
+	int found = status ? 0 : -1;
+	size_t i;
+
+	json_array_foreach(json_object_get(status, "slots"), i, slot) {
+		const char *r = json_string_value(json_object_get(slot, "role"));
+		bool ok = false;
+
+		for (size_t k = 0; r && k < sizeof(decided) / sizeof(decided[0]); k++)
+			ok |= !strcmp(r, decided[k]);
+		if (!ok && !found) {
+			found = i + 1;
+			snprintf(buf, sizeof(buf), "%s", r ? r : "?");
+			*role = buf;
+		}
+	}
+	json_decref(status);
+	return found;
+}
+
+static int wait_decided(void)
+{
+	u64 seconds = DECIDE_S * (opt.debug ? 4 : 1), deadline;
+	const char *role = "";
+	int slot;
+
+	clock_start();
+	deadline = seconds * 1000000;
+	while ((slot = undecided(&role))) {
+		if (slot < 0)
+			return say("the chassis process ended (see chassis.log)");
+		if (clock_us() > deadline) {
+			fprintf(stderr, "vchassis: slot %d did not decide its role within %llu s (%s); see %s/mm%d/console.log\n",
+				slot, (unsigned long long)seconds, role, client_dir, slot);
+			return 1;
+		}
+		clock_sleep(POLL_US);
+	}
+	return 0;
+}
+
+int up_command(int argc, char **argv)
+{
+	int status = parse(argc, argv), lock;
+
+	if (status)
+		return status;
+	if (mkdir(client_dir, 0755) && errno != EEXIST) {
+		fprintf(stderr, "vchassis: %s: %s\n", client_dir, strerror(errno));
+		return 1;
+	}
+	strcpy(opt.dir, client_dir);
+	if (find_parts(&opt))
+		return 1;
+	lock = open_in_dir("pid", O_RDWR | O_CREAT);
+	if (lock < 0)
+		return say(strerror(errno));
+	if (flock(lock, LOCK_EX | LOCK_NB))
+		return say("this chassis is powered on already");
+	record_options();
+	status = start_chassis(lock);
+	close(lock);
+	if (status || no_wait)
+		return status;
+	status = wait_decided();
+	if (status && !keep) {
+		char *down[] = { (char *)"down", NULL };
+
+		down_command(1, down);
+	}
+	return status;
+}
+
+/* Return: true when no chassis process holds the lock (any more). */
+static bool is_off(int lock)
+{
+	if (flock(lock, LOCK_EX | LOCK_NB))
+		return false;
+	flock(lock, LOCK_UN);
+	return true;
+}
+
+static bool wait_off(int lock, u64 seconds)
+{
+	clock_start();
+	while (!is_off(lock)) {
+		if (clock_us() > seconds * 1000000)
+			return false;
+		clock_sleep(POLL_US / 4);
+	}
+	return true;
+}
+
+/*
+ * Asks, and when nobody answers ends the chassis process: its modules die with
+ * it (PR_SET_PDEATHSIG).
+ */
+int down_command(int argc, char **argv)
+{
+	char *args[] = { (char *)"down", NULL };
+	struct buffer out = { 0 };
+	char why[128], text[32] = "";
+	int lock, pid;
+
+	if (argc != 1)
+		return EXIT_USAGE;
+	lock = open_in_dir("pid", O_RDWR);
+	if (lock < 0 || is_off(lock)) {
+		if (lock >= 0)
+			close(lock);
+		return 0;
+	}
+	pid = pread(lock, text, sizeof(text) - 1, 0) > 0 ? atoi(text) : 0;
+	client_capture(1, args, &out, why, sizeof(why));
+	buffer_free(&out);
+	if (!wait_off(lock, DOWN_S) && pid > 1) {
+		kill(pid, SIGCONT);
+		kill(pid, SIGKILL);
+		if (!wait_off(lock, DOWN_S))
+			return say("the chassis process does not end");
+	}
+	close(lock);
+	return 0;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the parts of the chassis process share: the one chassis, its options
+ * and its two slots. Prototypes are grouped under the file that owns them.
+ */
+#ifndef VCHASSIS_VC_H
+#define VCHASSIS_VC_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#include "../../kernel/chassis/chassis.h"
+#include "agent.h"
+#include "clock.h"
+#include "loop.h"
+#include "pcidev.h"
+
+#define VC_EXIT_TIMEOUT		124
+#define VC_EXIT_CHASSIS		125
+
+/* What `vchassis up` was told; kept in DIR/options for the record. */
+struct options {
+	char dir[PATH_MAX];
+	char kernel[PATH_MAX];		/* UML binary */
+	char modules[PATH_MAX];		/* directory of redund.ko and others */
+	char init[PATH_MAX];		/* module-init */
+	char agent[PATH_MAX];		/* mm-agent */
+	char path[PATH_MAX];		/* in front of PATH inside the modules */
+	bool debug;			/* debug kernel: more memory, longer bounds */
+	bool hardware;			/* timers: 10 ms x 3, else 100 ms x 5 */
+	bool watchdog;			/* the agent pets /dev/watchdog0 */
+	bool slot[CHASSIS_SLOTS];	/* which slots hold a module */
+	char extra[1024];		/* more parameters of redund.ko */
+	u64 seed;
+};
+
+struct slot {
+	int slot;			/* 1, 2 */
+	struct pcidev pci;
+	struct agent agent;
+
+	/* the UML process; module.c */
+	pid_t pid;			/* 0: none */
+	bool stopping;			/* killed, not gone yet */
+	pid_t last_session;		/* of the one before */
+	struct watch exited;
+	u32 starts;
+	u64 started_at;
+	bool hung, soft_hung, reset_while_hung;
+	bool shut_down;			/* shutdown completed: stays off when it ends */
+	struct timer power_back;	/* after `kill` */
+	struct timer come_back;		/* after it ended by itself */
+};
+
+struct vc {
+	struct options opt;
+	struct chassis c;
+	struct chassis_mem m;
+	struct slot slot[CHASSIS_SLOTS];
+	bool going_off;
+};
+
+extern struct vc vc;
+extern const struct chassis_ops vc_ops;
+
+/* Arguments of every model call. */
+#define MODEL	&vc.c, &vc.m, &vc_ops, NULL
+
+static inline struct slot *vc_slot(int slot)
+{
+	return &vc.slot[slot - 1];
+}
+
+/* chassisd.c */
+/**
+ * chassisd() - the chassis process, until powered off
+ * @ready: file descriptor told "ok" or why not
+ *
+ * Return: exit status.
+ */
+int chassisd(const struct options *opt, int ready);
+void chassisd_power_off(void);
+/** chassisd_now() - the time, after all that was due before it is done */
+u64 chassisd_now(void);
+/** chassisd_run_state() - start or stop a slot's module as its lines say */
+void chassisd_run_state(int slot);
+/** chassisd_exited() - a module's process is gone */
+void chassisd_exited(int slot, bool by_itself);
+
+/* module.c */
+int module_init(int slot);
+void module_start(int slot);
+void module_stop(int slot);
+bool module_runs(int slot);
+/** module_stop_all() - and wait until nothing is left of them */
+void module_stop_all(void);
+/** module_freeze() - stop all CPUs of a module, or let them go on */
+int module_freeze(int slot, bool freeze);
+/** module_mconsole() - a request to the UML's management console; no answer */
+int module_mconsole(int slot, const char *request);
+
+/* trace.c */
+int trace_open(const char *dir);
+void trace_event(const struct chassis_event *ev);
+/** trace_fault() - record what is done from outside, before it is done */
+void trace_fault(int slot, const char *kind);
+void trace_flush(void);
+const char *trace_reset_cause(u32 cause);
+
+/* link.c */
+int link_init(void);
+int link_module_fd(int slot);
+void link_cut(int slot, bool cut);
+void link_drain(int slot);
+
+/* nvram.c */
+/** nvram_load() - chassis memory from DIR/nvram; a new one is zero */
+int nvram_load(const char *dir, struct chassis_nv *nv);
+void nvram_store(const struct chassis_nv *nv, const void *at, size_t len);
+
+/* inventory.c */
+int inventory_load(const char *dir, struct redund_inventory *inv);
+void inventory_save(void);
+/** inventory_new() - another module in a place: new serial number */
+void inventory_new(int index, const char *part, const char *serial);
+/** inventory_known() - is @part one that can be inserted at @index? */
+bool inventory_known(int index, const char *part);
+
+/* names.c */
+const char *name_role(u32 role);
+const char *name_led(u32 state);
+const char *name_im(u32 state);
+const char *name_fault(u32 fault);
+int fault_by_name(const char *name);
+
+/* status.c */
+const char *status_role(int slot);
+void status_json(FILE *out);
+void status_text(FILE *out);
+void leds_json(FILE *out);
+void leds_text(FILE *out);
+
+/* command.c */
+/**
+ * command_run() - one command that changes or shows the chassis
+ * @out: what it prints
+ * @why: the line that says why not, when the status is not 0
+ *
+ * Return: exit status of the command.
+ */
+int command_run(int argc, char **argv, FILE *out, char *why, size_t why_size);
+
+/* control.c */
+int control_init(const char *path);
+
+#endif

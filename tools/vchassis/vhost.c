@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Owns the vhost-user protocol as arch/um/drivers/virtio_uml.c speaks it:
+ * in-band notifications (a kick is a message with an answer, so that a
+ * register access is done when the kick returns), and a pipe for calls.
+ */
+#include "vhost.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/virtio_ring.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum {
+	GET_FEATURES = 1, SET_FEATURES, SET_OWNER, RESET_OWNER, SET_MEM_TABLE,
+	SET_VRING_NUM = 8, SET_VRING_ADDR, SET_VRING_BASE, GET_VRING_BASE,
+	SET_VRING_KICK, SET_VRING_CALL, SET_VRING_ERR,
+	GET_PROTOCOL_FEATURES, SET_PROTOCOL_FEATURES, GET_QUEUE_NUM,
+	SET_VRING_ENABLE, SET_SLAVE_REQ_FD = 21, VRING_KICK = 35,
+	SLAVE_VRING_CALL = 4,
+};
+
+#define FLAG_VERSION	0x1
+#define FLAG_REPLY	0x4
+#define FLAG_NEED_REPLY	0x8
+
+#define FEATURES	(1ULL << 30 | 1ULL << 32)	/* protocol features, VERSION_1 */
+#define PROTOCOL	(1ULL << 3 | 1ULL << 5 | 1ULL << 14) /* REPLY_ACK, SLAVE_REQ, INBAND */
+#define SIGNAL_EVERY	128	/* posted writes before the guest is told to reclaim them */
+
+struct message {
+	u32 request, flags, size;
+	union {
+		u64 integer;
+		struct { u32 index, num; } state;
+		struct { u32 index, flags; u64 desc, used, avail, log; } addr;
+		struct {
+			u32 num, padding;
+			struct { u64 guest, size, user, offset; } region[VHOST_REGIONS];
+		} mem;
+		u8 bytes[256];
+	} u;
+} __attribute__((packed));
+
+#define HEADER	12
+
+static void *translate(struct vhost *v, u64 gpa, size_t len)
+{
+	for (int i = 0; i < VHOST_REGIONS; i++) {
+		struct vhost_region *r = &v->region[i];
+
+		if (r->map && gpa >= r->guest && len <= r->size &&
+		    gpa - r->guest <= r->size - len)
+			return r->host + (gpa - r->guest);
+	}
+	return NULL;
+}
+
+static void forget_memory(struct vhost *v)
+{
+	for (int i = 0; i < VHOST_REGIONS; i++) {
+		if (v->region[i].map)
+			munmap(v->region[i].map, v->region[i].map_size);
+		v->region[i] = (struct vhost_region){ 0 };
+	}
+}
+
+void vhost_drop(struct vhost *v)
+{
+	int fd = v->conn.fd;
+
+	if (fd >= 0) {
+		loop_del(&v->conn);
+		close(fd);
+	}
+	if (v->call_fd >= 0)
+		close(v->call_fd);
+	v->call_fd = -1;
+	forget_memory(v);
+	memset(v->queue, 0, sizeof(v->queue));
+	v->features = v->protocol = 0;
+	if (fd >= 0)
+		v->gone(v);
+}
+
+static int set_memory(struct vhost *v, const struct message *m, const int *fds, int nfds)
+{
+	u32 num = m->u.mem.num;
+
+	forget_memory(v);
+	if (num > VHOST_REGIONS || num != (u32)nfds)
+		return -1;
+	for (u32 i = 0; i < num; i++) {
+		struct vhost_region *r = &v->region[i];
+		u64 offset = m->u.mem.region[i].offset;
+
+		r->map_size = m->u.mem.region[i].size + offset;
+		r->map = mmap(NULL, r->map_size, PROT_READ | PROT_WRITE, MAP_SHARED, fds[i], 0);
+		if (r->map == MAP_FAILED) {
+			r->map = NULL;
+			return -1;
+		}
+		r->guest = m->u.mem.region[i].guest;
+		r->size = m->u.mem.region[i].size;
+		r->host = (u8 *)r->map + offset;
+	}
+	return 0;
+}
+
+/* The guest is told at most once per burst; a full pipe already tells it. */
+static void signal_guest(struct vhost *v, u32 index)
+{
+	struct message m = {
+		.request = SLAVE_VRING_CALL,
+		.flags = FLAG_VERSION,
+		.size = 8,
+		.u.state.index = index,
+	};
+
+	if (v->call_fd < 0)
+		return;
+	v->queue[index].unsignalled = 0;
+	if (write(v->call_fd, &m, HEADER + 8) < 0 && errno != EAGAIN && errno != EINTR) {
+		close(v->call_fd);
+		v->call_fd = -1;
+	}
+}
+
+/* Takes the next available chain; false when there is none. */
+static bool next_chain(struct vhost *v, struct vhost_queue *q, u16 *head)
+{
+	struct vring_avail *avail;
+
+	if (!q->enabled || !q->num || q->num > VHOST_RING_MAX)
+		return false;
+	avail = translate(v, q->avail_gpa, sizeof(*avail) + q->num * sizeof(u16));
+	if (!avail || __atomic_load_n(&avail->idx, __ATOMIC_ACQUIRE) == q->last_avail)
+		return false;
+	*head = avail->ring[q->last_avail++ % q->num];
+	return *head < q->num;
+}
+
+static void complete(struct vhost *v, struct vhost_queue *q, u16 head, u32 len)
+{
+	struct vring_used *used;
+
+	used = translate(v, q->used_gpa, sizeof(*used) + q->num * sizeof(struct vring_used_elem));
+	if (!used)
+		return;
+	used->ring[used->idx % q->num].id = head;
+	used->ring[used->idx % q->num].len = len;
+	__atomic_store_n(&used->idx, (u16)(used->idx + 1), __ATOMIC_RELEASE);
+}
+
+/* Collects the readable part of a chain in @out; the writable one is *in. */
+static bool gather(struct vhost *v, struct vhost_queue *q, u16 head,
+		   u8 *out, size_t *out_len, u8 **in, size_t *in_len)
+{
+	struct vring_desc *table = translate(v, q->desc_gpa, q->num * sizeof(*table));
+	size_t room = *out_len;
+	u32 links = 0;
+
+	*out_len = *in_len = 0;
+	*in = NULL;
+	for (u16 i = head; table && i < q->num && links++ < q->num; i = table[i].next) {
+		struct vring_desc d = table[i];
+		u8 *p = translate(v, d.addr, d.len);
+
+		if (!p)
+			return false;
+		if (d.flags & VRING_DESC_F_WRITE) {
+			*in = p;
+			*in_len = d.len;
+		} else if (d.len <= room - *out_len) {
+			memcpy(out + *out_len, p, d.len);
+			*out_len += d.len;
+		} else {
+			return false;
+		}
+		if (!(d.flags & VRING_DESC_F_NEXT))
+			return true;
+	}
+	return false;
+}
+
+static void run_commands(struct vhost *v)
+{
+	static u8 out[16384];
+	struct vhost_queue *q = &v->queue[0];
+	u16 head;
+
+	while (next_chain(v, q, &head)) {
+		size_t out_len = sizeof(out), in_len, written = 0;
+		u8 *in;
+
+		if (gather(v, q, head, out, &out_len, &in, &in_len))
+			written = v->command(v, out, out_len, in, in_len);
+		complete(v, q, head, written);
+		/* the command may have ended the connection */
+		if (v->conn.fd < 0)
+			return;
+		if (in)
+			q->unsignalled = 0;
+		else if (++q->unsignalled >= SIGNAL_EVERY)
+			signal_guest(v, 0);
+	}
+}
+
+bool vhost_push(struct vhost *v, const void *data, size_t len)
+{
+	struct vhost_queue *q = &v->queue[1];
+	u8 none[1], *in;
+	size_t none_len = 0, in_len;
+	u16 head;
+
+	if (v->conn.fd < 0 || !next_chain(v, q, &head))
+		return false;
+	if (!gather(v, q, head, none, &none_len, &in, &in_len) || in_len < len) {
+		complete(v, q, head, 0);
+		return false;
+	}
+	memcpy(in, data, len);
+	complete(v, q, head, len);
+	signal_guest(v, 1);
+	return true;
+}
+
+static void send_message(struct vhost *v, struct message *m, u32 size)
+{
+	m->flags = FLAG_VERSION | FLAG_REPLY;
+	m->size = size;
+	if (send(v->conn.fd, m, HEADER + size, MSG_NOSIGNAL) != (ssize_t)(HEADER + size))
+		vhost_drop(v);
+}
+
+static void set_vring(struct vhost *v, struct message *m)
+{
+	u32 index = m->request == SET_VRING_ADDR ? m->u.addr.index : m->u.state.index;
+	struct vhost_queue *q = &v->queue[index % VHOST_QUEUES];
+
+	if (index >= VHOST_QUEUES)
+		return;
+	switch (m->request) {
+	case SET_VRING_NUM:
+		q->num = m->u.state.num;
+		break;
+	case SET_VRING_ADDR:
+		q->desc_gpa = m->u.addr.desc;
+		q->used_gpa = m->u.addr.used;
+		q->avail_gpa = m->u.addr.avail;
+		break;
+	case SET_VRING_BASE:
+		q->last_avail = m->u.state.num;
+		break;
+	case SET_VRING_ENABLE:
+		q->enabled = m->u.state.num;
+		break;
+	}
+}
+
+/* Return: size of the answer to send whether asked for or not, else 0. */
+static u32 handle(struct vhost *v, struct message *m, int *fds, int nfds)
+{
+	switch (m->request) {
+	case GET_FEATURES:
+		m->u.integer = FEATURES;
+		return 8;
+	case SET_FEATURES:
+		v->features = m->u.integer;
+		break;
+	case GET_PROTOCOL_FEATURES:
+		m->u.integer = PROTOCOL;
+		return 8;
+	case SET_PROTOCOL_FEATURES:
+		v->protocol = m->u.integer;
+		break;
+	case SET_MEM_TABLE:
+		m->u.integer = set_memory(v, m, fds, nfds) ? 1 : 0;
+		return 0;
+	case GET_VRING_BASE:
+		m->u.state.num = v->queue[m->u.state.index % VHOST_QUEUES].last_avail;
+		return 8;
+	case SET_VRING_NUM: case SET_VRING_ADDR: case SET_VRING_BASE: case SET_VRING_ENABLE:
+		set_vring(v, m);
+		break;
+	case SET_SLAVE_REQ_FD:
+		if (nfds == 1) {
+			if (v->call_fd >= 0)
+				close(v->call_fd);
+			v->call_fd = fds[0];
+			fcntl(v->call_fd, F_SETFL, O_NONBLOCK);
+			fds[0] = -1;
+		}
+		break;
+	case VRING_KICK:
+		if (m->u.state.index == 0)
+			run_commands(v);
+		else
+			v->buffers(v);
+		break;
+	}
+	m->u.integer = 0;
+	return 0;
+}
+
+static ssize_t receive(int fd, struct message *m, int *fds, int *nfds)
+{
+	union {
+		struct cmsghdr align;
+		char buf[CMSG_SPACE(sizeof(int) * VHOST_REGIONS)];
+	} control;
+	struct iovec iov = { .iov_base = m, .iov_len = HEADER };
+	struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1,
+		.msg_control = control.buf, .msg_controllen = sizeof(control.buf),
+	};
+	ssize_t n = recvmsg(fd, &msg, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+	struct cmsghdr *c = n > 0 ? CMSG_FIRSTHDR(&msg) : NULL;
+
+	*nfds = 0;
+	if (c && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS) {
+		*nfds = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+		memcpy(fds, CMSG_DATA(c), *nfds * sizeof(int));
+	}
+	if (n != HEADER)
+		return n;
+	if (m->size > sizeof(m->u))
+		return -1;
+	if (m->size && recv(fd, &m->u, m->size, MSG_WAITALL) != (ssize_t)m->size)
+		return 0;
+	return n;
+}
+
+static void conn_ready(struct watch *w, u32 events)
+{
+	struct vhost *v = w->data;
+	int fds[VHOST_REGIONS], nfds = 0;
+	bool need_reply;
+	struct message m;
+	ssize_t n = receive(w->fd, &m, fds, &nfds);
+	u32 size;
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n != HEADER) {
+		vhost_drop(v);
+		goto out;
+	}
+	need_reply = m.flags & FLAG_NEED_REPLY;
+	size = handle(v, &m, fds, nfds);
+	if (v->conn.fd >= 0 && (size || need_reply))
+		send_message(v, &m, 8);
+out:
+	for (int i = 0; i < nfds; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+}
+
+static void listener_ready(struct watch *w, u32 events)
+{
+	struct vhost *v = w->data;
+	int fd = accept4(w->fd, NULL, NULL, SOCK_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	vhost_drop(v);
+	v->conn = (struct watch){ .urgent = true, .ready = conn_ready, .data = v };
+	if (loop_add(&v->conn, fd, EPOLLIN)) {
+		v->conn.fd = -1;
+		close(fd);
+	}
+}
+
+int vhost_listen(struct vhost *v, const char *path)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	int fd;
+
+	if (strlen(path) >= sizeof(sun.sun_path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	strcpy(sun.sun_path, path);
+	unlink(path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&sun, sizeof(sun)) || listen(fd, 4))
+		return -1;
+	v->conn.fd = v->call_fd = -1;
+	v->listener = (struct watch){ .ready = listener_ready, .data = v };
+	return loop_add(&v->listener, fd, EPOLLIN);
+}
