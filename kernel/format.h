@@ -147,6 +147,7 @@ struct redund_chassis_record {		/* head block: 256 bytes */
 	__u8 intent_forced;
 	__u8 intent_rsvd;
 	__le32 intent_epoch;
+	__u8 rsvd2[4];
 	__le64 intent_deadline_us;
 	char intent_requester[24];
 	/* times of the last automatic fences, common clock (limit, A-046) */

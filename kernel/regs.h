@@ -55,7 +55,7 @@
 #define STATUS_PEER_SEQ_SHIFT	24
 
 /* --- heartbeat and failover timer (G3, G8) ----------------------------- */
-#define REG_BEAT		0x028	/* W ms: count up, re-arm, ring; R own count */
+#define REG_BEAT		0x028	/* RW ms: count up, re-arm, ring; reads the count */
 #define REG_PEER_BEAT		0x02c	/* RO count of the peer */
 #define REG_CLOCK		0x030	/* RO64 common microseconds (G10) */
 #define REG_TIMER_LEFT		0x038	/* RO us until own timer expires, 0 disarmed */
@@ -122,12 +122,12 @@ enum redund_reset_cause {
 };
 
 /* --- protected registers: the owner's only (G2) ------------------------ */
-#define REG_FABRIC_ENABLE	0x080	/* RW bits 0, 1; power-on 3 */
+#define REG_FABRIC_ENABLE	0x080	/* RW[owner] bits 0, 1; power-on 3 */
 #define REG_FABRIC_PRESENT	0x084	/* RO */
-#define REG_IM_RESET		0x088	/* RW bits 0 to 11: held in reset */
+#define REG_IM_RESET		0x088	/* RW[owner] bits 0 to 11: held in reset */
 #define REG_IM_PRESENT		0x08c	/* RO */
 #define REG_IM_STATE		0x090	/* RO64 4 bits a slot, enum redund_im_hw */
-#define REG_PEER_RESET		0x098	/* WO PEER_RESET_PULSE or _HOLD, 0 frees */
+#define REG_PEER_RESET		0x098	/* WO[owner] PEER_RESET_PULSE or _HOLD, 0 frees */
 #define PEER_RESET_PULSE	1
 #define PEER_RESET_HOLD		2
 #define REDUND_IM_SLOTS		12
@@ -173,7 +173,7 @@ enum redund_im_hw {
 /* --- LEDs: 4 bits each, enum redund_led_state --------------------------- */
 #define REG_LED			0x0b0	/* RW own LEDs */
 #define REG_PEER_LED		0x0b4	/* RW[owner] shown while the peer is OUT */
-#define REG_SYSTEM_LED		0x0b8	/* RW chassis fault LED, either slot's vote */
+#define REG_SYSTEM_LED		0x0b8	/* RW own vote for the chassis fault LED */
 #define LED_ACTV_SHIFT		0
 #define LED_STBY_SHIFT		4
 #define LED_DWN_SHIFT		8
@@ -190,12 +190,12 @@ enum redund_led_state {
 };
 
 /* --- mailbox, chassis memory, counters ---------------------------------- */
-#define REG_PUBLISH		0x0c0	/* W any: FRAME_OUT becomes visible, seq + 1 */
+#define REG_PUBLISH		0x0c0	/* WO any: FRAME_OUT becomes visible, seq + 1 */
 #define REG_PEER_SEQ		0x0c4	/* RO publications of the peer */
 #define REG_OWN_SEQ		0x0c8	/* RO */
 #define REG_REFUSED		0x0d0	/* RO refused writes of this slot */
 #define REG_PEER_REFUSED	0x0d4	/* RO */
-#define REG_NV_COMMIT		0x0e0	/* W enum redund_nv: staged area becomes the record */
+#define REG_NV_COMMIT		0x0e0	/* WO enum redund_nv: staged area becomes the record */
 #define REG_NV_RESULT		0x0e4	/* RO enum redund_result of the last commit */
 
 enum redund_nv {

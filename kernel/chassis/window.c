@@ -464,6 +464,8 @@ static void peer_reset(struct model *x, int slot, u32 value)
 	model_out(x, peer_of(slot), CHASSIS_OUT_RESET);
 	model_start_reset(x, peer_of(slot), REDUND_RESET_COMMAND, false);
 	peer->hold = value == PEER_RESET_HOLD;
+	if (!peer->hold && !peer->reset_end)	/* a hold becomes a pulse */
+		peer->reset_end = deadline(x, x->c->cfg.reset_pulse_us);
 	model_latch(x, slot, CAUSE_PEER_RESET);
 }
 
