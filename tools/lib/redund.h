@@ -139,7 +139,9 @@ struct rd_change {
 	uint32_t object;	/* enum redund_object */
 	uint64_t id;		/* slot, fabric, index, history or event id */
 	bool lost;		/* messages were lost before this one: dump again */
-	bool filled;		/* the object follows (it may be gone already) */
+	bool filled;		/* the object follows (it may be gone already, or
+				 * this is no message but only tells of a loss)
+				 */
 	union {
 		struct rd_chassis chassis;
 		struct rd_mm mm;
@@ -227,7 +229,9 @@ int rd_subscribe(struct rd *rd);
 void rd_synced(struct rd *rd, uint32_t instance, uint32_t change_seq);
 /* to poll() for reading */
 int rd_monitor_fd(const struct rd *rd);
-/* 1 a change, 0 none within @timeout_ms (-1: for ever, -EINTR on a signal) */
+/* 1 a change, 0 none within @timeout_ms (-1: for ever, -EINTR on a signal),
+ * -ENOENT "no-driver" when the driver is unloaded
+ */
 int rd_next_change(struct rd *rd, int timeout_ms, struct rd_change *out);
 
 #endif /* REDUND_LIB_H */

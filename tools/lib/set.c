@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The requests of libredund that change something, and the switchover's check. */
+#include <errno.h>
+#include <string.h>
+#include "rd.h"
+
+static struct nl_msg *begin(struct rd *rd, int instance, int cmd, const char *requester)
+{
+	struct nl_msg *msg = rd_request(rd, instance, cmd, NLM_F_ACK);
+
+	if (msg && requester && nla_put_string(msg, REDUND_A_REQUESTER, requester)) {
+		nlmsg_free(msg);
+		return NULL;
+	}
+	return msg;
+}
+
+/* Sends if every attribute found room. */
+static int finish(struct rd *rd, struct nl_msg *msg, bool ok, rd_sink sink, void *arg)
+{
+	if (msg && !ok) {
+		nlmsg_free(msg);
+		msg = NULL;
+	}
+	return rd_exchange(rd, msg, sink, arg);
+}
+
+int rd_set_redundancy(struct rd *rd, int instance, bool on, const char *requester)
+{
+	struct nl_msg *msg = begin(rd, instance, REDUND_CMD_REDUNDANCY_SET, requester);
+
+	return finish(rd, msg, msg && !nla_put_u8(msg, REDUND_A_ENABLED, on), NULL, NULL);
+}
+
+int rd_set_heartbeat(struct rd *rd, int instance, uint32_t interval_ms, uint32_t misses,
+		     const char *requester)
+{
+	struct nl_msg *msg = begin(rd, instance, REDUND_CMD_HEARTBEAT_SET, requester);
+	bool ok = msg;
+
+	if (ok && interval_ms)
+		ok = !nla_put_u32(msg, REDUND_A_INTERVAL_MS, interval_ms);
+	if (ok && misses)
+		ok = !nla_put_u32(msg, REDUND_A_MISSES, misses);
+	return finish(rd, msg, ok, NULL, NULL);
+}
+
+int rd_set_active(struct rd *rd, int instance, unsigned int slot, const char *requester)
+{
+	struct nl_msg *msg = begin(rd, instance, REDUND_CMD_ACTIVE_SET, requester);
+
+	return finish(rd, msg, msg && !nla_put_u32(msg, REDUND_A_CHOICE, slot), NULL, NULL);
+}
+
+int rd_set_fabric(struct rd *rd, int instance, unsigned int id, bool on, const char *requester)
+{
+	struct nl_msg *msg = begin(rd, instance, REDUND_CMD_FABRIC_SET, requester);
+
+	return finish(rd, msg, msg && !nla_put_u32(msg, REDUND_A_FABRIC_ID, id) &&
+		      !nla_put_u8(msg, REDUND_A_ENABLED, on), NULL, NULL);
+}
+
+static int take_handover(void *arg, const struct rd_message *m)
+{
+	*(uint32_t *)arg = m->handover_id;
+	return 0;
+}
+
+int rd_switchover(struct rd *rd, int instance, bool force, const char *requester, uint32_t *id)
+{
+	struct nl_msg *msg = begin(rd, instance, REDUND_CMD_SWITCHOVER, requester);
+
+	*id = 0;
+	return finish(rd, msg, msg && (!force || !nla_put_flag(msg, REDUND_A_FORCE)),
+		      take_handover, id);
+}
+
+static int take_check(void *arg, const struct rd_message *m)
+{
+	memcpy(arg, &m->check, sizeof(m->check));
+	return 0;
+}
+
+int rd_switchover_check(struct rd *rd, int instance, bool force, struct rd_check *out)
+{
+	struct nl_msg *msg = begin(rd, instance, REDUND_CMD_SWITCHOVER_CHECK, NULL);
+
+	memset(out, 0, sizeof(*out));
+	return finish(rd, msg, msg && (!force || !nla_put_flag(msg, REDUND_A_FORCE)),
+		      take_check, out);
+}
+
+int rd_register_user(struct rd *rd, int instance, bool config, bool sync)
+{
+	struct nl_msg *msg = begin(rd, instance, REDUND_CMD_USER_REGISTER, NULL);
+
+	return finish(rd, msg, msg && (!config || !nla_put_flag(msg, REDUND_A_CONFIG)) &&
+		      (!sync || !nla_put_flag(msg, REDUND_A_SYNC)), NULL, NULL);
+}
+
+int rd_phase_ack(struct rd *rd, int instance, uint32_t phase, bool ok)
+{
+	struct nl_msg *msg = begin(rd, instance, REDUND_CMD_PHASE_ACK, NULL);
+
+	return finish(rd, msg, msg && !nla_put_u32(msg, REDUND_A_PHASE, phase) &&
+		      !nla_put_u8(msg, REDUND_A_OK, ok), NULL, NULL);
+}
+
+int rd_sync_ack(struct rd *rd, int instance, bool synced)
+{
+	struct nl_msg *msg = begin(rd, instance, REDUND_CMD_SYNC_ACK, NULL);
+
+	return finish(rd, msg, msg && !nla_put_u8(msg, REDUND_A_SYNCED, synced), NULL, NULL);
+}
