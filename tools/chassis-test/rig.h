@@ -8,13 +8,13 @@
 
 #include "../../kernel/chassis/chassis.h"
 
-#define MS	    1000ull /* microseconds */
-#define TIMER_MAX   1000
-#define TIMER_BOOT  5000
-#define TIMER_DOWN  3000
-#define PULSE_US    2000
+#define MS 1000ull /* microseconds */
+#define TIMER_MAX 1000
+#define TIMER_BOOT 5000
+#define TIMER_DOWN 3000
+#define PULSE_US 2000
 #define DOWNLOAD_US 100000
-#define EVENTS_MAX  4096
+#define EVENTS_MAX 4096
 
 /* What the embedder saw since rig_new() or rig_forget(). */
 struct seen {

@@ -174,6 +174,17 @@ static void led_peer(void)
 	EQUAL(chassis_led(&rig, 2, LED_ACTV_SHIFT), REDUND_LED_OFF);
 }
 
+static void led_peer_lost(void)
+{
+	rig_owner();
+	wr(1, REG_PEER_LED, REDUND_LED_ORANGE << LED_ACTV_SHIFT);
+	cmd(1, REDUND_CMD_RELEASE, 1, 0);
+	claim(1);
+	EQUAL(rd(1, REG_PEER_LED), 0);
+	rig_press(2, CHASSIS_BUTTON_RESET);
+	EQUAL(chassis_led(&rig, 2, LED_ACTV_SHIFT), REDUND_LED_OFF);
+}
+
 static void led_of_the_dead(void)
 {
 	rig_owner();
@@ -263,6 +274,7 @@ const struct test tests_board[] = {
 	{ "G2: the states of twelve interface modules are of one moment", im_state_halves },
 	{ "S-243: a module that is in shows its own LEDs, changes are traced", led_own },
 	{ "S-244: a module that is OUT shows what the owner set for it", led_peer },
+	{ "S-244: what an owner set for its peer is lost with its grant", led_peer_lost },
 	{ "S-245: a module that is OUT without an owner's word shows nothing", led_of_the_dead },
 	{ "S-248: Dwn flashes while shutting down, then is green and all others are out",
 	  led_shutdown },

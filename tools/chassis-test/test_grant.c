@@ -133,6 +133,7 @@ static void fence_moves(void)
 static void fence_stuck(void)
 {
 	rig_owner();
+	publish(1, 1);
 	wr(1, REG_INT_ENABLE, CAUSE_ALL);
 	rig_fault(1, CHASSIS_FAULT_RESET_STUCK, true);
 	rig_forget();
@@ -153,8 +154,10 @@ static void fence_stuck(void)
 	EQUAL(seen.irqs[1], 1);
 	publish(1, 1);
 	EQUAL(rd(1, REG_OWN_SEQ), rd(2, REG_PEER_SEQ));
-	EQUAL(rd(2, WIN_FRAME_IN), 0);
+	EQUAL(rd_size(2, WIN_FRAME_IN + offsetof(struct redund_frame, role), 1), 0);
+	CHECK(rd(1, REG_CAUSE) & CAUSE_SELF_OUT);
 	CHECK(rig_join(1));
+	CHECK(!(rd(1, REG_CAUSE) & CAUSE_SELF_OUT));
 	CHECK(!(status(2) & STATUS_PEER_STUCK));
 	CHECK(!chassis_link_cut(&rig, 1));
 	wr(2, REG_PUBLISH, 1);

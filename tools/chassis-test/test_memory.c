@@ -69,6 +69,7 @@ static void module_record(void)
 	rig_insert(2);
 	EQUAL(rd(1, WIN_NV_PEER), 0x44444444);
 	EQUAL(rd(2, WIN_NV_MODULE), 0x44444444);
+	EQUAL(seen.nv_writes, 1); /* it was the newest before */
 }
 
 static void by_serial(void)

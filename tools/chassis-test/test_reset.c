@@ -138,7 +138,7 @@ static void registers_start_anew(void)
 	EQUAL(rd(2, REG_SYSTEM_LED), 0);
 	EQUAL(rd(2, REG_CMD_RESULT), 0);
 	EQUAL(rig.slot[1].role, CHASSIS_ROLE_NONE);
-	EQUAL(rd(1, WIN_FRAME_IN), 0);
+	EQUAL(rd_size(1, WIN_FRAME_IN + offsetof(struct redund_frame, role), 1), 0);
 }
 
 static void button_reset(void)
