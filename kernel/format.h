@@ -84,6 +84,9 @@ enum redund_selftest_result {
 	REDUND_SELFTEST_FAILED,
 };
 
+/* last_down of a module record: the driver was unloaded, the module runs on */
+#define REDUND_DOWN_UNLOADED	0x80
+
 /* --- module record (by serial number), in WIN_NV_MODULE -------------------- */
 #define REDUND_MODREC_MAGIC	0x444f4d52u	/* "RMOD" */
 #define REDUND_MODREC_VERSION	0x0100
@@ -145,7 +148,7 @@ struct redund_chassis_record {		/* head block: 256 bytes */
 	__u8 intent_from;		/* 0: none */
 	__u8 intent_to;
 	__u8 intent_forced;
-	__u8 intent_rsvd;
+	__u8 intent_reason;		/* enum redund_reason (uapi) */
 	__le32 intent_epoch;
 	__u8 rsvd2[4];
 	__le64 intent_deadline_us;

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The actions of the state machine, one function each. All under redund.lock
+ * in any context: register accesses are made at once, records are a few area
+ * writes, the log and notifications are rings, and what has to sleep goes to
+ * the workqueue.
+ */
+#include "redund.h"
+#include "trace.h"
+
+/* Result of a grant command: an event of its own, with the status read again. */
+static void rd_result(struct redund *rd, u8 cmd, u32 result)
+{
+	struct role_event ev = { .type = ROLE_EV_RESULT };
+
+	ev.result.cmd = cmd;
+	ev.result.result = result & 0xff;
+	ev.result.owner = result >> 8;
+	rd_queue_event(rd, &ev);
+	rd_look(rd);
+	trace_redund_grant(rd->id, rd->slot, cmd, ev.result.result, rd->view.owner,
+			   rd->view.epoch);
+}
+
+static u32 rd_command(struct redund *rd, u8 cmd, u32 epoch, u32 arg)
+{
+	rd_write32(rd, REG_CMD_EPOCH, epoch);
+	if (cmd == REDUND_CMD_FENCE || cmd == REDUND_CMD_OFFER)
+		rd_write32(rd, REG_CMD_ARG, arg);
+	rd_write32(rd, REG_CMD, cmd);
+	return rd_read32(rd, REG_CMD_RESULT);
+}
+
+static void rd_do_take_grant(struct redund *rd, u8 cmd, const struct role_action *a)
+{
+	u64 before = rd_now(rd);
+	u32 result = rd_command(rd, cmd, a->epoch, a->arg);
+
+	if ((result & 0xff) == REDUND_RES_OK) {
+		rd->nv.loaded = false;
+		rd->hist.claimed_us = rd_now(rd);
+		rd->hist.fenced_us = cmd == REDUND_CMD_CLAIM ? 0 : rd->hist.claimed_us;
+		if (!rd->hist.detect_us)
+			rd->hist.detect_us = before;
+	}
+	rd_result(rd, cmd, result);
+}
+
+static void rd_do_grant(struct redund *rd, u8 cmd, const struct role_action *a)
+{
+	rd_result(rd, cmd, rd_command(rd, cmd, a->epoch, a->arg));
+}
+
+static void rd_do_role(struct redund *rd, u8 role)
+{
+	if (role == REDUND_ROLE_SYNCING)
+		rd_sync_check(rd);
+	if (role != REDUND_ROLE_TAKING_OVER && role != REDUND_ROLE_ACTIVE) {
+		rd->config_waiting = false;
+		rd->im_waiting = false;
+	}
+}
+
+static void rd_do_record(struct redund *rd, bool clear_pending)
+{
+	struct redund_chassis_record *r = &rd->nv.head;
+
+	rd_nv_need(rd);
+	rd_nv_active(rd, clear_pending);
+	if (rd->hist.running && rd->hist.rec.failover && !rd->hist.stored) {
+		le32_add_cpu(&r->failovers, 1);
+		r->last_failover_s = rd->hist.rec.wall_s;
+	}
+	if (rd->hist.running)
+		rd_hist_store(rd);
+	else
+		rd_nv_store(rd);
+}
+
+/* A phase that was not answered when the next one begins has timed out. */
+static void rd_phase_overdue(struct redund *rd)
+{
+	if (rd->config_waiting)
+		rd_hist_phase(rd, REDUND_PHASE_CONFIG, REDUND_PHASE_RESULT_TIMED_OUT);
+	if (rd->im_waiting)
+		rd_hist_phase(rd, REDUND_PHASE_PORTS_UP, REDUND_PHASE_RESULT_TIMED_OUT);
+	rd->config_waiting = false;
+	rd->im_waiting = false;
+}
+
+static void rd_do_phase(struct redund *rd, u8 phase)
+{
+	rd_phase_overdue(rd);
+	switch (phase) {
+	case REDUND_PHASE_FABRIC:
+		rd_phase_done(rd, phase, rd_fabric_takeover(rd));
+		break;
+	case REDUND_PHASE_CONFIG:
+		/* The fabric is on: now there is time to say so. */
+		rd_nv_need(rd);
+		rd_beat_publish(rd);
+		rd_panel_update(rd);
+		rd_config_phase(rd);
+		break;
+	case REDUND_PHASE_MODULES_RESET:
+		rd_phase_done(rd, phase, rd_slots_reset(rd));
+		break;
+	case REDUND_PHASE_PORTS_UP:
+		rd_slots_start(rd);
+		break;
+	default:
+		rd_hist_phase(rd, phase, REDUND_PHASE_RESULT_OK);
+		break;
+	}
+}
+
+static void rd_do_verdict(struct redund *rd, u8 verdict)
+{
+	rd_phase_overdue(rd);
+	if (rd->handover_running) {
+		rd->handover_running = false;
+		rd->verdict = verdict;
+	}
+	rd_hist_verdict(rd, verdict);
+}
+
+static void rd_do_answer(struct redund *rd, u32 refusal, u32 reasons)
+{
+	rd->answered = true;
+	rd->answer = refusal;
+	rd->answer_reasons = reasons;
+}
+
+static void rd_do_redundancy(struct redund *rd, bool on)
+{
+	rd_nv_need(rd);
+	rd->nv.head.redundancy = on;
+	rd_nv_store(rd);
+}
+
+/*
+ * The old active of a switchover reboots its Linux (S-078 to S-082) where the
+ * module is this kernel; every other start anew is one of the driver alone.
+ */
+static void rd_do_restart(struct redund *rd, u32 reason)
+{
+	bool switched = reason == REDUND_REASON_SWITCHOVER ||
+			reason == REDUND_REASON_SWITCHOVER_FORCED;
+
+	if (rd->no_restart || rd->going_down)
+		return;
+	rd->restarting = true;
+	rd->join_tries = 0;
+	if (switched && rd->ops->own_kernel && READ_ONCE(rd_set.reboot_after_switchover))
+		rd_end(rd, REDUND_DOWN_REBOOT);
+	else
+		mod_delayed_work(rd->wq, &rd->boot_work, 0);
+}
+
+static void rd_do_shutdown(struct redund *rd)
+{
+	rd_going_down(rd, REDUND_DOWN_SHUTDOWN);
+	if (rd->ops->own_kernel)
+		rd_end(rd, REDUND_DOWN_SHUTDOWN);
+	else
+		rd_shutdown_done(rd);
+}
+
+static void rd_action_grant(struct redund *rd, const struct role_action *a)
+{
+	switch (a->type) {
+	case ROLE_DO_CLAIM:
+		return rd_do_take_grant(rd, REDUND_CMD_CLAIM, a);
+	case ROLE_DO_FENCE:
+		return rd_do_take_grant(rd, a->flag ? REDUND_CMD_FENCE_FORCED : REDUND_CMD_FENCE,
+					a);
+	case ROLE_DO_RELEASE:
+		return rd_do_grant(rd, REDUND_CMD_RELEASE, a);
+	case ROLE_DO_OFFER:
+		return rd_do_grant(rd, REDUND_CMD_OFFER, a);
+	case ROLE_DO_WITHDRAW:
+		return rd_do_grant(rd, REDUND_CMD_WITHDRAW, a);
+	case ROLE_DO_TAKE:
+		return rd_write32(rd, REG_PEER_TAKE, a->flag);
+	case ROLE_DO_INTENT:
+		return rd_nv_intent(rd, a->slot, a->arg, a->flag);
+	default:
+		WARN_ONCE(1, "redund: no action %u\n", a->type);
+	}
+}
+
+/**
+ * rd_action() - carry out one action
+ * @rd: instance
+ * @a: action
+ *
+ * Context: redund.lock, from the loop of rd_event().
+ */
+void rd_action(struct redund *rd, const struct role_action *a)
+{
+	switch (a->type) {
+	case ROLE_DO_ROLE:
+		return rd_do_role(rd, a->arg);
+	case ROLE_DO_RECORD:
+		return rd_do_record(rd, a->flag);
+	case ROLE_DO_PHASE:
+		return rd_do_phase(rd, a->arg);
+	case ROLE_DO_HISTORY:
+		return rd_hist_begin(rd, a);
+	case ROLE_DO_VERDICT:
+		return rd_do_verdict(rd, a->arg);
+	case ROLE_DO_REFUSE:
+		return rd_do_answer(rd, a->arg, a->reasons);
+	case ROLE_DO_ACCEPT:
+		return rd_do_answer(rd, REDUND_REFUSAL_NONE, 0);
+	case ROLE_DO_LOG:
+		return rd_log_event(rd, a->arg, a->slot);
+	case ROLE_DO_NOTE:
+		return rd_log_note(rd, a->arg);
+	case ROLE_DO_REDUNDANCY:
+		return rd_do_redundancy(rd, a->flag);
+	case ROLE_DO_RESTART:
+		return rd_do_restart(rd, a->arg);
+	case ROLE_DO_GOING_DOWN:
+		return rd_going_down(rd, a->arg);
+	case ROLE_DO_SHUTDOWN:
+		return rd_do_shutdown(rd);
+	case ROLE_DO_DWN_FLASH:
+		rd->dwn_flash = a->flag;
+		return;
+	default:
+		return rd_action_grant(rd, a);
+	}
+}

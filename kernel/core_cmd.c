@@ -1,0 +1,532 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Requests of user space, one at a time under the configuration mutex: each is
+ * refused with a reason, which is logged, or carried out; and the users that
+ * acknowledge the phase "config" and the end of "syncing".
+ */
+#include "redund.h"
+
+/* struct rd_refusal - stable word, text and errno, by enum redund_refusal */
+struct rd_refusal {
+	int error;
+	const char *text;
+};
+
+static const struct rd_refusal rd_refusals[] = {
+	[REDUND_REFUSAL_NONE] = { 0, "" },
+	[REDUND_REFUSAL_NOT_ACTIVE] = { -EPERM,
+		"not-active: This management module is not the active one." },
+	[REDUND_REFUSAL_NO_PEER] = { -EBUSY,
+		"no-peer: The other management module is not present." },
+	[REDUND_REFUSAL_PEER_NOT_STANDBY] = { -EBUSY,
+		"peer-not-standby: The other management module does not exist or is not in standby mode" },
+	[REDUND_REFUSAL_PEER_NOT_READY] = { -EBUSY,
+		"peer-not-ready: The other management module cannot take over now." },
+	[REDUND_REFUSAL_DISABLED] = { -EBUSY,
+		"disabled: Redundancy is disabled." },
+	[REDUND_REFUSAL_ALREADY] = { -EALREADY,
+		"already: It is so already." },
+	[REDUND_REFUSAL_BUSY] = { -EBUSY,
+		"busy: Another role change is in progress." },
+	[REDUND_REFUSAL_LAST_FABRIC] = { -EBUSY,
+		"last-fabric: Both fabric modules cannot be disabled at the same time." },
+	[REDUND_REFUSAL_FAILED_SELFTEST] = { -EBUSY,
+		"failed-selftest: The module failed its selftest." },
+	[REDUND_REFUSAL_INVALID] = { -EINVAL,
+		"invalid: The value is out of range." },
+	[REDUND_REFUSAL_HOLD_DOWN] = { -EBUSY,
+		"hold-down: The last role change is too recent." },
+	[REDUND_REFUSAL_NOT_STANDBY] = { -EBUSY,
+		"not-standby: This management module is not in standby mode." },
+	[REDUND_REFUSAL_SYNCING] = { -EBUSY,
+		"syncing: The standby management module is still being synchronized." },
+	[REDUND_REFUSAL_LOST_GRANT] = { -EIO,
+		"lost-grant: The backplane controller did not accept it." },
+	[REDUND_REFUSAL_STALE] = { -EAGAIN,
+		"stale: The grant changed meanwhile." },
+	[REDUND_REFUSAL_TIME_OUT] = { -ETIMEDOUT,
+		"time-out: It did not end in time." },
+	[REDUND_REFUSAL_OUT] = { -EPERM,
+		"out: This management module is out of service until it starts anew." },
+};
+
+/**
+ * rd_refusal_text() - why a request was refused
+ * @refusal: enum redund_refusal
+ *
+ * Return: text beginning with the stable word
+ */
+const char *rd_refusal_text(u32 refusal)
+{
+	if (WARN_ON_ONCE(refusal >= ARRAY_SIZE(rd_refusals) || !rd_refusals[refusal].text))
+		refusal = REDUND_REFUSAL_INVALID;
+	return rd_refusals[refusal].text;
+}
+
+static int rd_answer(u32 refusal, u32 not_ready, struct redund_answer *r)
+{
+	r->refusal = refusal;
+	r->not_ready = not_ready;
+	r->text = rd_refusal_text(refusal);
+	return rd_refusals[refusal].error;
+}
+
+static int rd_refuse(struct redund *rd, const char *what, u32 refusal, u32 not_ready,
+		     const char *requester, struct redund_answer *r)
+{
+	rd_log_refusal(rd, what, refusal, requester);
+	return rd_answer(refusal, not_ready, r);
+}
+
+/* May requests be carried out here and now? */
+static int rd_enter(struct redund *rd, struct redund_answer *r)
+{
+	lockdep_assert_held(&rd->config);
+	if (!rd->unregistered)
+		return 0;
+	rd_answer(REDUND_REFUSAL_OUT, 0, r);
+	return -ENODEV;
+}
+
+/* A command goes to the state machine, which answers it. */
+static u32 rd_ask(struct redund *rd, const struct role_event *ev)
+{
+	rd->answered = false;
+	rd->answer = REDUND_REFUSAL_BUSY;
+	rd->answer_reasons = 0;
+	if (!rd->booted)
+		return REDUND_REFUSAL_BUSY;
+	rd_look(rd);
+	rd_event(rd, ev);
+	return rd->answer;
+}
+
+/**
+ * redund_set_redundancy() - enable or disable redundancy (S-054 to S-074)
+ * @rd: instance
+ * @on: enable
+ * @requester: who asks, for the log
+ * @r: filled
+ *
+ * Context: process.
+ * Return: 0 or -errno
+ */
+int redund_set_redundancy(struct redund *rd, bool on, const char *requester,
+			  struct redund_answer *r)
+{
+	struct role_event ev = { .type = ROLE_EV_REDUNDANCY, .on = on };
+	int ret;
+
+	guard(mutex)(&rd->config);
+	ret = rd_enter(rd, r);
+	if (ret)
+		return ret;
+	guard(raw_spinlock_irqsave)(&rd->lock);
+	if (rd_ask(rd, &ev))
+		return rd_refuse(rd, on ? "redundancy enable" : "redundancy disable", rd->answer,
+				 rd->answer_reasons, requester, r);
+	rd_log(rd, 0, REDUND_SEVERITY_INFORMATION, rd->slot, "redund",
+	       "redundancy %s (%s)", on ? "enabled" : "disabled", requester);
+	return rd_answer(REDUND_REFUSAL_NONE, 0, r);
+}
+
+/**
+ * redund_set_heartbeat() - interval and misses, set on the active (C-38)
+ * @rd: instance
+ * @interval_ms: RD_INTERVAL_MIN to RD_INTERVAL_MAX
+ * @misses: RD_MISSES_MIN to RD_MISSES_MAX
+ * @requester: who asks, for the log
+ * @r: filled
+ *
+ * Kept in chassis memory; the standby adopts them from the active's frame.
+ *
+ * Context: process.
+ * Return: 0 or -errno
+ */
+int redund_set_heartbeat(struct redund *rd, u32 interval_ms, u32 misses, const char *requester,
+			 struct redund_answer *r)
+{
+	u32 refusal = REDUND_REFUSAL_NONE;
+	int ret;
+
+	guard(mutex)(&rd->config);
+	ret = rd_enter(rd, r);
+	if (ret)
+		return ret;
+	guard(raw_spinlock_irqsave)(&rd->lock);
+	if (!rd_owns(rd) || !rd->booted)
+		refusal = REDUND_REFUSAL_NOT_ACTIVE;
+	else if (!rd_heartbeat_valid(rd, interval_ms, misses))
+		refusal = REDUND_REFUSAL_INVALID;
+	if (refusal)
+		return rd_refuse(rd, "heartbeat", refusal, 0, requester, r);
+	rd->nv.head.interval_ms = cpu_to_le16(interval_ms);
+	rd->nv.head.misses = cpu_to_le16(misses);
+	rd_nv_store(rd);
+	rd_log(rd, 0, REDUND_SEVERITY_INFORMATION, rd->slot, "redund",
+	       "heartbeat %u ms x %u (%s)", interval_ms, misses, requester);
+	rd_beat_settings(rd, interval_ms * USEC_PER_MSEC, misses);
+	rd_kick(rd);
+	return rd_answer(REDUND_REFUSAL_NONE, 0, r);
+}
+
+static u32 rd_active_refusal(struct redund *rd, u8 slot)
+{
+	const struct role_view *v = &rd->view;
+
+	if (!rd_owns(rd) || !rd->booted)
+		return REDUND_REFUSAL_NOT_ACTIVE;
+	if (slot > 2)
+		return REDUND_REFUSAL_INVALID;
+	if (slot != rd_peer(rd))
+		return REDUND_REFUSAL_NONE;
+	if (!v->peer_present || !v->peer_powered)
+		return REDUND_REFUSAL_NO_PEER;
+	if (v->peer.valid && v->peer.selftest == REDUND_SELFTEST_FAILED)
+		return REDUND_REFUSAL_FAILED_SELFTEST;
+	return REDUND_REFUSAL_NONE;
+}
+
+/**
+ * redund_set_active() - which module is active after the next boot (C-12)
+ * @rd: instance
+ * @slot: 1 or 2, 0 clears the choice
+ * @requester: who asks, for the log
+ * @r: filled
+ *
+ * Context: process.
+ * Return: 0 or -errno (S-090, S-094)
+ */
+int redund_set_active(struct redund *rd, u8 slot, const char *requester,
+		      struct redund_answer *r)
+{
+	u32 refusal;
+	int ret;
+
+	guard(mutex)(&rd->config);
+	ret = rd_enter(rd, r);
+	if (ret)
+		return ret;
+	guard(raw_spinlock_irqsave)(&rd->lock);
+	rd_look(rd);
+	refusal = rd_active_refusal(rd, slot);
+	if (refusal)
+		return rd_refuse(rd, "active-management", refusal, 0, requester, r);
+	/* The choice is data of the machine, not an event: nothing follows now. */
+	rd->role.pending = slot;
+	rd->nv.head.pending = slot;
+	rd_nv_store(rd);
+	rd_log(rd, 0, REDUND_SEVERITY_INFORMATION, slot, "redund",
+	       "active-management %u (%s)", slot, requester);
+	rd_settle(rd);
+	return rd_answer(REDUND_REFUSAL_NONE, 0, r);
+}
+
+/**
+ * redund_set_fabric() - enable or disable a fabric module (S-102 to S-107)
+ * @rd: instance
+ * @id: 1 or 2, present or not
+ * @on: enable
+ * @requester: who asks, for the log
+ * @r: filled
+ *
+ * Context: process.
+ * Return: 0 or -errno; -EBUSY for the last one that is enabled (C-40)
+ */
+int redund_set_fabric(struct redund *rd, unsigned int id, bool on, const char *requester,
+		      struct redund_answer *r)
+{
+	u32 refusal = REDUND_REFUSAL_NONE;
+	u32 was;
+	int ret;
+
+	guard(mutex)(&rd->config);
+	ret = rd_enter(rd, r);
+	if (ret)
+		return ret;
+	guard(raw_spinlock_irqsave)(&rd->lock);
+	if (id != 1 && id != 2) {
+		rd_refuse(rd, "fabric-module", REDUND_REFUSAL_INVALID, 0, requester, r);
+		return -EINVAL;
+	}
+	rd_look(rd);
+	was = rd->fabric;
+	ret = rd->booted ? rd_fabric_set(rd, id, on, &refusal) : -EPERM;
+	if (ret)
+		return rd_refuse(rd, "fabric-module", refusal ?: REDUND_REFUSAL_NOT_ACTIVE, 0,
+				 requester, r);
+	if (rd->fabric != was) {
+		rd_nv_store(rd);
+		rd_log(rd, 0, REDUND_SEVERITY_INFORMATION, 0, "chassis", "Fabric %u %s", id,
+		       on ? "Enabled" : "Disabled");
+	}
+	rd_settle(rd);
+	return rd_answer(REDUND_REFUSAL_NONE, 0, r);
+}
+
+/**
+ * redund_switchover() - start an orderly handover to the standby (S-075)
+ * @rd: instance
+ * @force: the standby need not be ready; recorded as forced
+ * @requester: who asks, for log and history
+ * @id: set to the handover's number, for chassis_info's handover_id
+ * @r: filled
+ *
+ * Context: process; returns when it is accepted, the verdict comes as change.
+ * Return: 0 or -errno
+ */
+int redund_switchover(struct redund *rd, bool force, const char *requester, u32 *id,
+		      struct redund_answer *r)
+{
+	struct role_event ev = { .type = ROLE_EV_SWITCHOVER, .force = force };
+	u32 verdict;
+	int ret;
+
+	guard(mutex)(&rd->config);
+	ret = rd_enter(rd, r);
+	if (ret)
+		return ret;
+	guard(raw_spinlock_irqsave)(&rd->lock);
+	if (rd->handover_running)
+		return rd_refuse(rd, "switchover", REDUND_REFUSAL_BUSY, 0, requester, r);
+	verdict = rd->verdict;
+	strscpy(rd->requester, requester, sizeof(rd->requester));
+	rd->handover_running = true;
+	rd->handover_id++;
+	rd->verdict = REDUND_VERDICT_PENDING;
+	if (rd_ask(rd, &ev)) {
+		rd->handover_running = false;
+		rd->handover_id--;
+		rd->verdict = verdict;
+		return rd_refuse(rd, force ? "forced switchover" : "switchover", rd->answer,
+				 rd->answer_reasons, requester, r);
+	}
+	*id = rd->handover_id;
+	rd_log(rd, 0, REDUND_SEVERITY_INFORMATION, rd->slot, "redund", "%sswitchover (%s)",
+	       force ? "forced " : "", requester);
+	return rd_answer(REDUND_REFUSAL_NONE, 0, r);
+}
+
+/**
+ * redund_switchover_check() - would a switchover be accepted? (A-002)
+ * @rd: instance
+ * @force: a forced one
+ * @r: filled with every reason why not
+ *
+ * Changes nothing.
+ *
+ * Context: process.
+ * Return: 0 or -errno
+ */
+int redund_switchover_check(struct redund *rd, bool force, struct redund_answer *r)
+{
+	u32 refusal, reasons = 0;
+	int ret;
+
+	guard(mutex)(&rd->config);
+	ret = rd_enter(rd, r);
+	if (ret)
+		return ret;
+	guard(raw_spinlock_irqsave)(&rd->lock);
+	if (rd->handover_running || !rd->booted)
+		return rd_answer(REDUND_REFUSAL_BUSY, 0, r);
+	refusal = role_switchover_check(&rd->role, &rd->view, force, &reasons);
+	return rd_answer(refusal, reasons, r);
+}
+
+/* ---- users of the phases -------------------------------------------------------- */
+
+static struct rd_user *rd_user_find(struct redund *rd, u32 key)
+{
+	unsigned int i;
+
+	for (i = 0; i < RD_USERS; i++)
+		if (rd->users[i].key == key)
+			return &rd->users[i];
+	return NULL;
+}
+
+/* All of its users acknowledged, or one said that it failed: the phase ends. */
+static void rd_config_check(struct redund *rd)
+{
+	unsigned int i, users = 0, acked = 0;
+
+	if (!rd->config_waiting)
+		return;
+	for (i = 0; i < RD_USERS; i++) {
+		if (!rd->users[i].key || !rd->users[i].config)
+			continue;
+		users++;
+		acked += rd->users[i].acked;
+	}
+	if (acked < users)
+		return;
+	rd->config_waiting = false;
+	rd_phase_done(rd, REDUND_PHASE_CONFIG,
+		      users ? REDUND_PHASE_RESULT_OK : REDUND_PHASE_RESULT_NO_USER);
+}
+
+/**
+ * rd_config_phase() - the phase "config" begins
+ * @rd: instance that took the grant
+ *
+ * Its users see waiting_for "config" and acknowledge; without one it is
+ * recorded as "no user" and passes at once. The bound is the machine's.
+ *
+ * Context: redund.lock.
+ */
+void rd_config_phase(struct redund *rd)
+{
+	unsigned int i;
+
+	for (i = 0; i < RD_USERS; i++)
+		rd->users[i].acked = false;
+	rd->config_waiting = true;
+	rd_config_check(rd);
+}
+
+/**
+ * rd_sync_check() - is the initial sync complete?
+ * @rd: instance in the role "syncing"
+ *
+ * Context: redund.lock.
+ */
+void rd_sync_check(struct redund *rd)
+{
+	struct role_event ev = { .type = ROLE_EV_SYNCED, .on = true };
+	unsigned int i;
+
+	for (i = 0; i < RD_USERS; i++)
+		if (rd->users[i].key && rd->users[i].sync && !rd->users[i].synced)
+			return;
+	rd_queue_event(rd, &ev);
+}
+
+/**
+ * redund_user_register() - a process acknowledges phases from now on
+ * @rd: instance
+ * @key: names it, not 0 (netlink port)
+ * @config: the phase "config"
+ * @sync: the end of "syncing"
+ * @r: filled
+ *
+ * Context: process.
+ * Return: 0 or -errno; -EBUSY when there are too many
+ */
+int redund_user_register(struct redund *rd, u32 key, bool config, bool sync,
+			 struct redund_answer *r)
+{
+	struct rd_user *u;
+	int ret;
+
+	guard(mutex)(&rd->config);
+	ret = rd_enter(rd, r);
+	if (ret)
+		return ret;
+	if (!key)
+		return rd_answer(REDUND_REFUSAL_INVALID, 0, r);
+	guard(raw_spinlock_irqsave)(&rd->lock);
+	u = rd_user_find(rd, key) ?: rd_user_find(rd, 0);
+	if (!u)
+		return rd_answer(REDUND_REFUSAL_BUSY, 0, r);
+	u->key = key;
+	u->config = config;
+	u->sync = sync;
+	u->acked = false;
+	u->synced = rd->role.synced;
+	return rd_answer(REDUND_REFUSAL_NONE, 0, r);
+}
+
+/**
+ * redund_user_release() - the process is gone: nothing waits for it
+ * @rd: instance
+ * @key: as registered
+ *
+ * Context: process.
+ */
+void redund_user_release(struct redund *rd, u32 key)
+{
+	struct rd_user *u;
+
+	guard(mutex)(&rd->config);
+	guard(raw_spinlock_irqsave)(&rd->lock);
+	u = key ? rd_user_find(rd, key) : NULL;
+	if (!u)
+		return;
+	memset(u, 0, sizeof(*u));
+	rd_config_check(rd);
+	if (rd->role.role == REDUND_ROLE_SYNCING)
+		rd_sync_check(rd);
+	rd_kick(rd);
+}
+
+/**
+ * redund_phase_ack() - a user did its part of a phase
+ * @rd: instance
+ * @key: as registered
+ * @phase: enum redund_phase, "config"
+ * @ok: it succeeded; false ends the phase as failed
+ * @r: filled
+ *
+ * Context: process.
+ * Return: 0 or -errno; -EINVAL for no such user or phase, -EALREADY when
+ * nothing waits
+ */
+int redund_phase_ack(struct redund *rd, u32 key, u32 phase, bool ok, struct redund_answer *r)
+{
+	struct rd_user *u;
+	int ret;
+
+	guard(mutex)(&rd->config);
+	ret = rd_enter(rd, r);
+	if (ret)
+		return ret;
+	guard(raw_spinlock_irqsave)(&rd->lock);
+	u = key ? rd_user_find(rd, key) : NULL;
+	if (!u || !u->config || phase != REDUND_PHASE_CONFIG)
+		return rd_answer(REDUND_REFUSAL_INVALID, 0, r);
+	if (!rd->config_waiting)
+		return rd_answer(REDUND_REFUSAL_ALREADY, 0, r);
+	u->acked = true;
+	if (ok) {
+		rd_config_check(rd);
+	} else {
+		rd->config_waiting = false;
+		rd_phase_done(rd, REDUND_PHASE_CONFIG, REDUND_PHASE_RESULT_FAILED);
+	}
+	rd_kick(rd);
+	return rd_answer(REDUND_REFUSAL_NONE, 0, r);
+}
+
+/**
+ * redund_sync_ack() - a user says whether this module is synchronized
+ * @rd: instance
+ * @key: as registered
+ * @synced: the initial sync is complete; false: it is lost again
+ * @r: filled
+ *
+ * Context: process.
+ * Return: 0 or -errno; -EINVAL for no such user
+ */
+int redund_sync_ack(struct redund *rd, u32 key, bool synced, struct redund_answer *r)
+{
+	struct role_event ev = { .type = ROLE_EV_SYNCED, .on = false };
+	struct rd_user *u;
+	int ret;
+
+	guard(mutex)(&rd->config);
+	ret = rd_enter(rd, r);
+	if (ret)
+		return ret;
+	guard(raw_spinlock_irqsave)(&rd->lock);
+	u = key ? rd_user_find(rd, key) : NULL;
+	if (!u || !u->sync)
+		return rd_answer(REDUND_REFUSAL_INVALID, 0, r);
+	u->synced = synced;
+	if (!synced)
+		rd_queue_event(rd, &ev);
+	else
+		rd_sync_check(rd);
+	rd_kick(rd);
+	return rd_answer(REDUND_REFUSAL_NONE, 0, r);
+}

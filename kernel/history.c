@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The history of role changes: reason, requester, phases and their times.
+ * Owns struct rd_history. Only the owner of the grant writes it. The record
+ * is begun in memory when the grant was taken and gets its number and place
+ * when the fabric has been written: nothing is read or written before that.
+ */
+#include <linux/ktime.h>
+#include "redund.h"
+
+static u32 rd_hist_since(const struct redund *rd, u64 at)
+{
+	u64 from = le64_to_cpu(rd->hist.rec.clock_us);
+
+	if (at <= from)
+		return 0;
+	return min_t(u64, at - from, U32_MAX);
+}
+
+static void rd_hist_stamp(struct redund *rd, u8 phase, u64 at, u8 result)
+{
+	struct redund_history_record *r = &rd->hist.rec;
+
+	r->phase_us[phase] = cpu_to_le32(rd_hist_since(rd, at));
+	r->phase_result[phase] = result;
+}
+
+/**
+ * rd_hist_begin() - a role change began: the grant was taken
+ * @rd: instance
+ * @a: ROLE_DO_HISTORY: reason, new owner, owner before
+ *
+ * Context: redund.lock.
+ */
+void rd_hist_begin(struct redund *rd, const struct role_action *a)
+{
+	struct rd_history *h = &rd->hist;
+	struct redund_history_record *r = &h->rec;
+	u64 now = rd_now(rd);
+	u64 detected = h->detect_us ? h->detect_us : now;
+
+	memset(r, 0, sizeof(*r));
+	r->from = a->from;
+	r->to = a->slot;
+	r->reason = a->arg;
+	r->verdict = REDUND_VERDICT_PENDING;
+	r->rule = a->arg == REDUND_REASON_ELECTION ? rd->role.decision.rule : 0;
+	r->forced = a->arg == REDUND_REASON_SWITCHOVER_FORCED;
+	r->failover = a->flag;
+	r->epoch = cpu_to_le32(rd->view.epoch);
+	r->wall_s = cpu_to_le64(ktime_get_real_seconds());
+	r->clock_us = cpu_to_le64(detected);
+	h->running = true;
+	h->stored = false;
+	rd_hist_stamp(rd, REDUND_PHASE_DETECTED, detected, REDUND_PHASE_RESULT_OK);
+	if (h->fenced_us)
+		rd_hist_stamp(rd, REDUND_PHASE_FENCED, h->fenced_us, REDUND_PHASE_RESULT_OK);
+	else
+		rd_hist_stamp(rd, REDUND_PHASE_FENCED, 0, REDUND_PHASE_RESULT_SKIPPED);
+	rd_hist_stamp(rd, REDUND_PHASE_CLAIMED, h->claimed_us ? h->claimed_us : now,
+		      REDUND_PHASE_RESULT_OK);
+	h->fenced_us = 0;
+	h->claimed_us = 0;
+	h->detect_us = 0;
+}
+
+/**
+ * rd_hist_store() - the change gets its number and is kept
+ * @rd: instance that holds the grant
+ *
+ * Context: redund.lock, with the chassis record read.
+ */
+void rd_hist_store(struct redund *rd)
+{
+	struct rd_history *h = &rd->hist;
+	u32 last = 0;
+	unsigned int i;
+
+	if (!h->running && !h->stored)
+		return;
+	if (!h->stored) {
+		for (i = 0; i < REDUND_HISTORY_MAX; i++)
+			last = max(last, le32_to_cpu(rd->nv.history[i].head.seq));
+		h->rec.head.seq = cpu_to_le32(last + 1);
+		strscpy_pad(h->rec.requester, rd->nv.requester, sizeof(h->rec.requester));
+		h->stored = true;
+	}
+	h->rec.activation = rd->nv.head.activation;
+	rd_nv_store_history(rd, &h->rec);
+	rd_change(rd, REDUND_OBJECT_HISTORY, le32_to_cpu(h->rec.head.seq));
+}
+
+/**
+ * rd_hist_phase() - a phase of taking over ended
+ * @rd: instance
+ * @phase: enum redund_phase
+ * @result: enum redund_phase_result
+ *
+ * Context: redund.lock. "standby-ready" comes after the verdict and is kept
+ * at once; the others are kept with the record and the verdict.
+ */
+void rd_hist_phase(struct redund *rd, u8 phase, u8 result)
+{
+	struct rd_history *h = &rd->hist;
+
+	if (phase >= REDUND_PHASE_MAX || (!h->running && !h->stored))
+		return;
+	if (h->rec.phase_result[phase] != REDUND_PHASE_RESULT_NONE)
+		return;
+	rd_hist_stamp(rd, phase, rd_now(rd), result);
+	if (phase == REDUND_PHASE_STANDBY_READY)
+		rd_hist_store(rd);
+}
+
+/**
+ * rd_hist_verdict() - how the role change ended
+ * @rd: instance
+ * @verdict: enum redund_verdict
+ *
+ * Context: redund.lock.
+ */
+void rd_hist_verdict(struct redund *rd, u8 verdict)
+{
+	struct rd_history *h = &rd->hist;
+
+	if (!h->running)
+		return;
+	h->running = false;
+	h->rec.verdict = verdict;
+	if (h->stored)
+		rd_hist_store(rd);
+}

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Private header of redund.ko: struct redund, one slot of one backplane
+ * controller, and what its files offer each other, grouped by owner.
+ *
+ * Two locks. "lock" (raw, interrupts off) guards the state machine and every
+ * access to the register window; "config" (mutex) serialises the requests of
+ * user space and is taken outside it. Nothing sleeps, prints or notifies
+ * under "lock": the event log and the ring of changes carry that to a worker.
+ */
+#ifndef REDUND_PRIVATE_H
+#define REDUND_PRIVATE_H
+
+#include <linux/device.h>
+#include <linux/hrtimer.h>
+#include <linux/kthread.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/watchdog.h>
+#include <linux/workqueue.h>
+#include "bp.h"
+#include "core.h"
+#include "format.h"
+#include "role.h"
+
+#define RD_PENDING	8	/* events queued by actions, see core_event.c */
+#define RD_CHANGES	1024	/* changes waiting for the worker, power of two */
+#define RD_EVENTS	1024	/* of the event log, power of two */
+#define RD_USERS	8
+#define RD_INTERVAL_MIN	5	/* ms */
+#define RD_INTERVAL_MAX	1000
+#define RD_MISSES_MIN	2
+#define RD_MISSES_MAX	20
+
+/**
+ * struct rd_evlog - the event log: a ring with gap-free numbers
+ * @lock: guards the rest; innermost
+ * @next: number of the next event, from 1
+ * @printed: last event that went to the kernel's own log
+ * @ring: RD_EVENTS entries
+ */
+struct rd_evlog {
+	raw_spinlock_t lock;
+	u64 next, printed;
+	struct redund_event_info *ring;
+};
+
+/**
+ * struct rd_beat - heartbeat both ways; all under redund.lock
+ * @tick: each interval: beat, read the status, look
+ * @deadline: role_next(): the machine wants to look earlier than the next tick
+ * @running: @tick runs
+ * @stopped: debugfs stopped the beats
+ * @interval_us: in use
+ * @misses: in use
+ * @last_tick: common clock
+ * @last_us: common clock at which the peer's beat moved last, 0 never
+ * @last: the peer's beat, low 8 bits
+ * @seen_seq: low 8 bits of the publication read last, or -1: none
+ * @bad: bad reads of the publication @seen_seq would become
+ * @silent: misses counted in the present silence
+ * @sent: beats written
+ * @missed: beats of the peer missed, over all
+ * @words: 32-bit words that the last tick accessed
+ * @out: what is published now
+ * @in: the peer's last good frame
+ * @in_valid: @in is of the peer's present start
+ * @buf: for copies from the window (UML wants memory of kmalloc)
+ */
+struct rd_beat {
+	struct hrtimer tick, deadline;
+	bool running, stopped;
+	u32 interval_us, misses;
+	u64 last_tick, last_us;
+	u8 last;
+	int seen_seq, bad;
+	u32 silent, sent, missed, words;
+	struct redund_frame out, in;
+	bool in_valid;
+	u8 buf[WIN_FRAME_SIZE];
+};
+
+/**
+ * struct rd_failover - the millisecond deadline; under redund.lock but @worker
+ * @worker: runs @stamp at ordinary priority
+ * @stamp: proves that the scheduler runs
+ * @hang: fault injection: holds the worker and its CPU for @hang_ms
+ * @hang_ms: milliseconds
+ * @lease: behind the controller's timer, see failover.c
+ * @stamp_us: local clock when @stamp ran last
+ * @queued_us: local clock when it was queued
+ * @late_until: common clock until which this side counts as late
+ * @lease_end: local clock at which the last re-arm runs out
+ * @stale: beats are withheld
+ * @expired: @lease ran out and no beat came since
+ */
+struct rd_failover {
+	struct kthread_worker *worker;
+	struct kthread_work stamp, hang;
+	u32 hang_ms;
+	struct hrtimer lease;
+	u64 stamp_us, queued_us, late_until, lease_end;
+	bool stale, expired;
+};
+
+/**
+ * struct rd_wdt - verdict of the watchdog's user; under redund.lock but @dev
+ * @dev: as the watchdog core knows it
+ * @registered: @dev is
+ * @armed: a user started it
+ * @fed_us: local clock of the last ping
+ * @timeout_us: its freshness window
+ */
+struct rd_wdt {
+	struct watchdog_device dev;
+	struct watchdog_info info;
+	bool registered, armed;
+	u64 fed_us, timeout_us;
+};
+
+/**
+ * struct rd_nv - chassis memory as this side knows it; under redund.lock
+ * @head: chassis record
+ * @history: its last role changes, record n at (n - 1) % REDUND_HISTORY_MAX
+ * @module: own module record of the previous boots
+ * @written: own module record of this boot was written
+ * @loaded: the record was read since this side owns the grant
+ * @readable: the chassis record is, or there is none yet
+ * @warned: about a damaged record
+ * @requester: of the handover by which this side got the grant, or ""
+ * @raw: as in the window, for copies (UML wants memory of kmalloc)
+ * @read_us: common clock of the last reading
+ * @last_down: how this module ended last, enum redund_down_reason
+ * @booted: it had booted in this chassis before
+ */
+struct rd_nv {
+	struct redund_chassis_record head;
+	struct redund_history_record history[REDUND_HISTORY_MAX];
+	struct redund_module_record module;
+	bool written, loaded, readable, warned;
+	char requester[24];
+	u64 read_us;
+	u8 last_down;
+	bool booted;
+	u8 raw[WIN_NV_MODULE_SIZE];
+};
+
+/* struct rd_history - the role change in progress; under redund.lock */
+struct rd_history {
+	struct redund_history_record rec;
+	bool running;		/* no verdict yet */
+	bool stored;		/* has its number and a place in chassis memory */
+	bool ready_seen;	/* "standby-ready" is stamped */
+	u64 detect_us;		/* common clock: the reason was seen, 0 no reason */
+	u64 fenced_us, claimed_us;
+};
+
+/* struct rd_user - a registered user of the promotion phases; under lock */
+struct rd_user {
+	u32 key;		/* 0: free */
+	bool config, sync, acked, synced;
+};
+
+/* struct rd_shown - what was notified last, to notice changes; under lock */
+struct rd_shown {
+	u8 owner, role, offline, phase, pending, peer_role;
+	bool redundancy, peer_valid;
+	u32 epoch, not_ready, peer_not_ready, peer_status;
+	u32 settings, failovers, verdict, fabric, rule;
+	const char *waiting;
+};
+
+struct rd_change {
+	u32 seq, object;
+	u64 id;
+};
+
+/**
+ * struct redund - one slot of one controller
+ * @dev: its device; holds the reference count
+ * @id: N of redundN
+ * @node: in the list of instances, under its mutex
+ * @ops: back end, constant
+ * @bp: cookie of @ops, constant
+ * @slot: 1 or 2, constant
+ * @wq: ordered; boot, changes, inventory
+ * @boot_work: start from the beginning
+ * @change_work: prints and notifies
+ * @slow_work: inventory, reboot and power-off
+ * @config: serialises requests
+ * @lock: guards all that follows, and every access to the window
+ * @dead: unregistered: no access any more
+ * @booted: ROLE_EV_BOOT was given
+ * @local_us: local clock, microseconds; replaced by tests
+ */
+struct redund {
+	struct device dev;
+	u32 id;
+	struct list_head node;
+	const struct redund_bp_ops *ops;
+	void *bp;
+	u8 slot;
+	u64 (*local_us)(void);
+	u64 boot_us;			/* common clock at the start of this software */
+
+	struct workqueue_struct *wq;
+	struct delayed_work boot_work;
+	struct work_struct change_work, slow_work;
+	struct delayed_work end_work;	/* reboot or power-off of this Linux */
+	struct mutex config;
+	bool unregistered;		/* under config */
+
+	raw_spinlock_t lock;
+	bool dead, booted, going_down, restarting, no_restart, log_begun;
+	u32 words;			/* 32-bit words accessed since registration */
+	s64 clock_off;			/* common clock - local clock */
+	u64 now_last;			/* the common clock never goes back */
+	u32 incarnation, timer_max_ms, timer_boot_ms, boot_cause;
+	u32 join_tries;
+	bool selftest_ok, selftest_done;
+
+	/* the state machine and its loop (core_event.c) */
+	struct role role;
+	struct role_view view;
+	u32 status;			/* as read last, low word of REG_STATUS */
+	struct role_event event;	/* the one that is being stepped */
+	struct role_actions actions;
+	struct role_event pending[RD_PENDING];
+	u32 n_pending;
+	bool in_event;
+	struct role_candidate self_cand, peer_cand;	/* previous boot */
+	u32 answer, answer_reasons;	/* of a command: enum redund_refusal */
+	bool answered;
+	u32 verdict, handover_id;
+	bool handover_running;
+	char requester[25];
+	bool peer_different;		/* event 15 was logged for this peer frame */
+	u32 peer_incarnation;
+	bool config_waiting;		/* phase "config" waits for its users */
+	u8 end_reason;			/* enum redund_down_reason for end_work */
+	bool dwn_flash;
+
+	struct rd_beat beat;
+	struct rd_failover failover;
+	struct rd_wdt wdt;
+	struct rd_nv nv;
+	struct rd_history hist;
+	struct rd_user users[RD_USERS];
+	struct rd_evlog log;
+	struct rd_shown shown;
+
+	u32 fabric;			/* enables, as read back or seen last */
+	bool fabric_alarm;		/* the enabled one is absent: was logged */
+	u64 im_state;			/* as seen last */
+	bool im_waiting;		/* phase "ports-up" is running */
+	u32 led, peer_led, system_led;	/* as written last */
+	bool led_valid;
+
+	struct rd_change changes[RD_CHANGES];
+	u32 change_head, change_tail, change_seq;
+
+	struct redund_inventory inv[REDUND_INV_COUNT];	/* checked copies */
+	struct redund_inventory inv_buf;
+	bool inv_stale;
+};
+
+/* settings.c: module parameters */
+struct rd_settings {
+	uint interval_ms, misses, peer_wait_ms, config_timeout_ms, modules_timeout_ms;
+	uint fence_limit, fence_period_s, worker_window_ms;
+	bool nowayout, wdt_required, reboot_after_switchover;
+	char *sw_version, *sw_stamp, *boot_image;
+	uint sw_build;
+};
+extern struct rd_settings rd_set;
+void rd_settings_params(const struct redund *rd, struct role_params *p);
+u8 rd_settings_image(void);
+bool rd_heartbeat_valid(const struct redund *rd, u32 interval_ms, u32 misses);
+
+/* core.c: life of an instance, the window */
+u32 rd_read32(struct redund *rd, u32 off);
+u64 rd_read64(struct redund *rd, u32 off);
+void rd_write32(struct redund *rd, u32 off, u32 value);
+void rd_read_area(struct redund *rd, u32 off, void *buf, size_t len);
+void rd_write_area(struct redund *rd, u32 off, const void *buf, size_t len);
+u64 rd_now(struct redund *rd);
+void rd_clock_sync(struct redund *rd);
+static inline ktime_t rd_us(u64 us)
+{
+	return ns_to_ktime(us * NSEC_PER_USEC);
+}
+
+static inline u8 rd_peer(const struct redund *rd)
+{
+	return 3 - rd->slot;
+}
+
+static inline bool rd_owns(const struct redund *rd)
+{
+	return rd->view.owner == rd->slot && !rd->view.self_out;
+}
+
+/* core_event.c: the only caller of the state machine */
+void rd_event(struct redund *rd, const struct role_event *ev);
+void rd_look(struct redund *rd);
+void rd_view_status(struct redund *rd, u64 status);
+void rd_queue_event(struct redund *rd, const struct role_event *ev);
+void rd_phase_done(struct redund *rd, u8 phase, u8 result);
+void rd_settle(struct redund *rd);
+void rd_kick(struct redund *rd);
+
+/* core_action.c: the actions of the state machine */
+void rd_action(struct redund *rd, const struct role_action *a);
+
+/* core_cmd.c: requests of user space */
+void rd_config_phase(struct redund *rd);
+void rd_sync_check(struct redund *rd);
+bool rd_config_user(const struct redund *rd);
+bool rd_sync_user(const struct redund *rd);
+const char *rd_refusal_text(u32 refusal);
+
+/* core_change.c: what changed, in order */
+void rd_change(struct redund *rd, u32 object, u64 id);
+void rd_changes_find(struct redund *rd);
+void rd_change_worker(struct work_struct *work);
+const char *rd_waiting_for(struct redund *rd, u64 *deadline);
+
+/* selftest.c: start from the beginning */
+bool rd_selftest(struct redund *rd);
+void rd_boot_worker(struct work_struct *work);
+
+/* heartbeat.c */
+void rd_beat_init(struct redund *rd);
+void rd_beat_start(struct redund *rd);
+void rd_beat_stop(struct redund *rd);
+void rd_beat_settings(struct redund *rd, u32 interval_us, u32 misses);
+void rd_beat_peer(struct redund *rd);
+void rd_beat_forget(struct redund *rd);
+void rd_beat_publish(struct redund *rd);
+void rd_beat_deadline(struct redund *rd);
+int rd_frame_parse(const u8 *raw, u8 slot, u32 incarnation, struct redund_frame *f);
+void rd_rec_seal(struct redund_rec_head *head, u32 magic, u16 version, u16 length);
+bool rd_rec_good(const struct redund_rec_head *head, u32 magic, size_t size);
+u32 rd_rec_crc(const struct redund_rec_head *head, size_t length);
+
+/* failover.c */
+int rd_failover_init(struct redund *rd);
+void rd_failover_exit(struct redund *rd);
+void rd_failover_tick(struct redund *rd, u64 now);
+bool rd_failover_fresh(struct redund *rd);
+void rd_failover_armed(struct redund *rd);
+bool rd_failover_may_write(struct redund *rd);
+u32 rd_failover_ms(const struct redund *rd);
+bool rd_failover_late(struct redund *rd);
+
+/* wdt.c */
+int rd_wdt_init(struct redund *rd);
+void rd_wdt_exit(struct redund *rd);
+bool rd_wdt_ok(const struct redund *rd);
+
+/* fabric.c: the only writer of the enables */
+u8 rd_fabric_takeover(struct redund *rd);
+void rd_fabric_look(struct redund *rd);
+int rd_fabric_set(struct redund *rd, unsigned int id, bool on, u32 *refusal);
+u32 rd_fabric_read(struct redund *rd);
+
+/* slots.c */
+u8 rd_slots_reset(struct redund *rd);
+void rd_slots_start(struct redund *rd);
+void rd_slots_look(struct redund *rd);
+void rd_slots_boot(struct redund *rd);
+
+/* frontpanel.c */
+u32 rd_panel_leds(const struct redund *rd);
+void rd_panel_update(struct redund *rd);
+void rd_panel_buttons(struct redund *rd, u32 cause);
+
+/* evlog.c */
+int rd_evlog_init(struct rd_evlog *log);
+void rd_evlog_exit(struct rd_evlog *log);
+u64 rd_evlog_add(struct rd_evlog *log, struct redund_event_info *ev);
+int rd_evlog_get(struct rd_evlog *log, u64 id, struct redund_event_info *out);
+u32 rd_event_number(u32 event);
+void rd_log_event(struct redund *rd, u32 event, u8 slot);
+void rd_log_note(struct redund *rd, u32 note);
+void rd_log_refusal(struct redund *rd, const char *what, u32 refusal, const char *requester);
+__printf(6, 7)
+void rd_log(struct redund *rd, u32 number, u8 severity, u8 slot, const char *subsystem,
+	    const char *fmt, ...);
+
+/* nvram.c: records of chassis memory; history.c: role changes */
+int rd_rec_take(const void *raw, size_t size, u32 magic, u16 version, void *out, size_t len);
+void rd_nv_load(struct redund *rd);
+void rd_nv_load_head(struct redund *rd);
+void rd_nv_need(struct redund *rd);
+void rd_nv_intent(struct redund *rd, u8 to, u8 reason, bool forced);
+void rd_nv_candidates(struct redund *rd);
+bool rd_nv_store(struct redund *rd);
+void rd_nv_store_module(struct redund *rd, u8 down_reason);
+void rd_nv_active(struct redund *rd, bool clear_pending);
+void rd_nv_standby(struct redund *rd);
+void rd_nv_booted(struct redund *rd);
+bool rd_nv_store_history(struct redund *rd, const struct redund_history_record *rec);
+void rd_hist_begin(struct redund *rd, const struct role_action *a);
+void rd_hist_phase(struct redund *rd, u8 phase, u8 result);
+void rd_hist_verdict(struct redund *rd, u8 verdict);
+void rd_hist_store(struct redund *rd);
+
+/* slow.c: work that may take its time */
+void rd_slow_init(struct redund *rd);
+void rd_inv_read_all(struct redund *rd);
+void rd_end(struct redund *rd, u8 reason);
+
+
+/* panic.c */
+int rd_panic_init(void);
+void rd_panic_exit(void);
+void rd_panic_add(struct redund *rd);
+void rd_panic_remove(struct redund *rd);
+void rd_going_down(struct redund *rd, u8 reason);
+void rd_shutdown_done(struct redund *rd);
+
+#endif /* REDUND_PRIVATE_H */

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The start from the beginning: JOIN, selftest (registers, mailbox, clock,
+ * timer), records, and the first event of the state machine. Also the start
+ * anew of a driver that has lost its grant. Nothing is written to chassis
+ * memory here: the record of the previous boot decides the election.
+ */
+#include <linux/delay.h>
+#include "redund.h"
+
+#define RD_JOIN_MS_MIN	50	/* first and longest pause between two JOINs */
+#define RD_JOIN_MS_MAX	2000
+#define RD_TEST_US	200	/* clock and timer are watched for so long ... */
+#define RD_TEST_US_MAX	100000	/* ... and have to move within */
+
+/* ---- selftest --------------------------------------------------------------------- */
+
+static bool rd_test_registers(struct redund *rd)
+{
+	static const u32 patterns[] = { 0x00000000, 0xffffffff, 0x55555555, 0xaaaaaaaa,
+					0x12345678 };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(patterns); i++) {
+		guard(raw_spinlock_irqsave)(&rd->lock);
+		rd_write32(rd, REG_SCRATCH, patterns[i]);
+		if (rd_read32(rd, REG_SCRATCH) != patterns[i])
+			return false;
+	}
+	return true;
+}
+
+static bool rd_test_mailbox(struct redund *rd)
+{
+	u32 before, after;
+
+	guard(raw_spinlock_irqsave)(&rd->lock);
+	before = rd_read32(rd, REG_OWN_SEQ);
+	rd->beat.out.head.magic = 0;
+	memset(&rd->beat.out, 0, sizeof(rd->beat.out));
+	rd_beat_publish(rd);
+	after = rd_read32(rd, REG_OWN_SEQ);
+	rd_read_area(rd, WIN_FRAME_OUT, rd->beat.buf, WIN_FRAME_SIZE);
+	return after == before + 1 &&
+	       !memcmp(rd->beat.buf, &rd->beat.out, sizeof(rd->beat.out));
+}
+
+/* The clock goes on and the failover timer runs, both within RD_TEST_US_MAX. */
+static bool rd_test_clock(struct redund *rd)
+{
+	u64 clock0, clock = 0;
+	u32 left0, left = 0, waited;
+
+	scoped_guard(raw_spinlock_irqsave, &rd->lock) {
+		clock0 = rd_read64(rd, REG_CLOCK);
+		rd_write32(rd, REG_TIMER_REARM, rd->timer_max_ms);
+		left0 = rd_read32(rd, REG_TIMER_LEFT);
+	}
+	for (waited = 0; waited < RD_TEST_US_MAX; waited += RD_TEST_US) {
+		usleep_range(RD_TEST_US, 2 * RD_TEST_US);
+		guard(raw_spinlock_irqsave)(&rd->lock);
+		clock = rd_read64(rd, REG_CLOCK);
+		left = rd_read32(rd, REG_TIMER_LEFT);
+		if (clock > clock0 && left0 && left && left < left0)
+			return true;
+	}
+	dev_err(&rd->dev, "selftest: clock %llu to %llu us, timer %u to %u us\n", clock0, clock,
+		left0, left);
+	return false;
+}
+
+/**
+ * rd_selftest() - S-014, S-269
+ * @rd: instance that has JOINed
+ *
+ * Context: process. What failed is printed.
+ * Return: true if it passed
+ */
+bool rd_selftest(struct redund *rd)
+{
+	bool registers = rd_test_registers(rd);
+	bool mailbox = rd_test_mailbox(rd);
+	bool clock = rd_test_clock(rd);
+
+	if (!registers || !mailbox || !clock)
+		dev_err(&rd->dev, "selftest failed:%s%s%s\n", registers ? "" : " registers",
+			mailbox ? "" : " mailbox", clock ? "" : " clock or timer");
+	return registers && mailbox && clock;
+}
+
+/* ---- start ------------------------------------------------------------------------- */
+
+static void rd_start_params(struct redund *rd)
+{
+	struct role_params p;
+
+	rd_settings_params(rd, &p);
+	role_init(&rd->role, rd->slot, &p);
+}
+
+/* Return: true when the slot takes writes; else after how long to try again. */
+static bool rd_join(struct redund *rd, u32 *again_ms)
+{
+	guard(raw_spinlock_irqsave)(&rd->lock);
+	rd->booted = false;
+	rd->selftest_done = false;
+	rd_clock_sync(rd);
+	rd->boot_us = rd_now(rd);
+	rd->incarnation = rd_read32(rd, REG_INCARNATION);
+	rd->boot_cause = rd_read32(rd, REG_BOOT_CAUSE);
+	rd->timer_max_ms = rd_read32(rd, REG_TIMER_MAX);
+	rd->timer_boot_ms = rd_read32(rd, REG_TIMER_BOOT);
+	rd_look(rd);
+	if (rd->view.self_out) {
+		rd_write32(rd, REG_JOIN, rd->incarnation);
+		rd_look(rd);
+	}
+	if (rd->view.self_out) {
+		*again_ms = min(RD_JOIN_MS_MIN << min(rd->join_tries, 10u), RD_JOIN_MS_MAX);
+		if (!rd->join_tries++)
+			rd_log(rd, 0, REDUND_SEVERITY_WARNING, rd->slot, "redund",
+			       "join-refused: this slot stays out until it is reset");
+		return false;
+	}
+	/* The selftest has to fit; each beat sets a shorter one from then on. */
+	rd_write32(rd, REG_TIMER_REARM, rd->timer_max_ms);
+	rd->led_valid = false;
+	rd->nv.loaded = false;
+	rd_start_params(rd);
+	rd_beat_publish(rd);
+	return true;
+}
+
+/* Timers set by command outlive a power cycle, in chassis memory. */
+static void rd_start_heartbeat(struct redund *rd)
+{
+	u32 interval = le16_to_cpu(rd->nv.head.interval_ms);
+	u32 misses = le16_to_cpu(rd->nv.head.misses);
+
+	if (!rd_heartbeat_valid(rd, interval, misses)) {
+		interval = rd_set.interval_ms;
+		misses = rd_set.misses;
+	}
+	while (misses > RD_MISSES_MIN && !rd_heartbeat_valid(rd, interval, misses))
+		misses--;
+	rd->beat.interval_us = interval * USEC_PER_MSEC;
+	rd->beat.misses = misses;
+	rd_start_params(rd);
+}
+
+/* The lines at the start of figure 15-31, once a start of this software. */
+static void rd_start_log(struct redund *rd)
+{
+	bool cold = rd->boot_cause == REDUND_RESET_POWER || rd->boot_cause == REDUND_RESET_SYSTEM;
+
+	if (rd->log_begun)
+		return;
+	rd->log_begun = true;
+	if (cold && rd->nv.booted && !rd->view.owner)
+		rd_log(rd, 0, REDUND_SEVERITY_MAJOR, 0, "sys",
+		       "'System reboot due to Power Failure'");
+	rd_log(rd, 61, REDUND_SEVERITY_INFORMATION, 0, "system", "-----");
+	if (rd->nv.booted && rd->nv.last_down == REDUND_DOWN_NONE)
+		rd_log_event(rd, 1, rd->slot);
+	else if (rd->nv.booted && rd->nv.last_down != REDUND_DOWN_UNLOADED)
+		rd_log_event(rd, 2, rd->slot);
+	rd_slots_boot(rd);
+}
+
+static void rd_start_event(struct redund *rd, struct role_event *ev)
+{
+	const struct redund_chassis_record *r = &rd->nv.head;
+	unsigned int i;
+
+	ev->type = ROLE_EV_BOOT;
+	ev->boot.selftest_ok = rd->selftest_ok;
+	ev->boot.redundancy = r->redundancy;
+	ev->boot.pending = r->pending;
+	ev->boot.self = rd->self_cand;
+	ev->boot.peer_record = rd->peer_cand;
+	ev->boot.intent_from = r->intent_from;
+	ev->boot.intent_to = r->intent_to;
+	/* The common clock may have started anew: times ahead of it are void. */
+	for (i = 0; i < ARRAY_SIZE(ev->boot.fence_at); i++)
+		if (le64_to_cpu(r->fence_us[i]) <= rd_now(rd))
+			ev->boot.fence_at[i] = le64_to_cpu(r->fence_us[i]);
+}
+
+static void rd_start_machine(struct redund *rd)
+{
+	struct role_event ev = {};
+
+	guard(raw_spinlock_irqsave)(&rd->lock);
+	rd_look(rd);
+	rd_nv_load(rd);
+	rd_nv_candidates(rd);
+	rd_start_heartbeat(rd);
+	rd_fabric_read(rd);
+	rd_start_log(rd);
+	rd_write32(rd, REG_INT_ENABLE, CAUSE_ALL & ~CAUSE_BEAT);
+	rd->failover.stamp_us = rd->local_us();
+	rd_beat_start(rd);
+	rd->booted = true;
+	rd->restarting = false;
+	rd->dwn_flash = false;
+	rd_look(rd);
+	rd_start_event(rd, &ev);
+	rd_event(rd, &ev);
+}
+
+/**
+ * rd_boot_worker() - start from the beginning
+ * @work: redund.boot_work
+ *
+ * Context: process. Tries JOIN again with growing pauses while it is refused.
+ */
+void rd_boot_worker(struct work_struct *work)
+{
+	struct redund *rd = container_of(work, struct redund, boot_work.work);
+	u32 again_ms = 0;
+	bool ok;
+
+	if (!rd_join(rd, &again_ms)) {
+		queue_delayed_work(rd->wq, &rd->boot_work, msecs_to_jiffies(again_ms));
+		return;
+	}
+	rd_inv_read_all(rd);
+	ok = rd_selftest(rd);
+	scoped_guard(raw_spinlock_irqsave, &rd->lock) {
+		rd->selftest_ok = ok;
+		rd->selftest_done = true;
+	}
+	rd_start_machine(rd);
+}

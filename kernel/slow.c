@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Work that may take its time, on the instance's ordered workqueue: reading
+ * the inventory (EEPROM data), and the end of this Linux (reboot, power-off).
+ */
+#include <linux/crc32.h>
+#include <linux/reboot.h>
+#include "redund.h"
+
+#define RD_REBOOT_MS	2000	/* the command's answer and the log get out first */
+
+static void rd_inv_terminate(struct redund_inventory *e)
+{
+	e->description[sizeof(e->description) - 1] = 0;
+	e->part[sizeof(e->part) - 1] = 0;
+	e->serial[sizeof(e->serial) - 1] = 0;
+}
+
+/* One entry; an absent or damaged one reads as empty. */
+static void rd_inv_entry(struct redund *rd, unsigned int index)
+{
+	struct redund_inventory *e = &rd->inv_buf;
+
+	rd_read_area(rd, WIN_INVENTORY + index * sizeof(*e), e, sizeof(*e));
+	if (rd->dead)
+		return;
+	if (le32_to_cpu(e->crc) != ~crc32_le(~0U, (u8 *)e, offsetof(typeof(*e), crc)))
+		memset(e, 0, sizeof(*e));
+	rd_inv_terminate(e);
+	rd->inv[index] = *e;
+}
+
+/**
+ * rd_inv_read_all() - read descriptions, part and serial numbers
+ * @rd: instance
+ *
+ * Context: process; the lock is taken for one entry at a time, so that a beat
+ * is not held up.
+ */
+void rd_inv_read_all(struct redund *rd)
+{
+	unsigned int i;
+
+	for (i = 0; i < REDUND_INV_COUNT; i++) {
+		guard(raw_spinlock_irqsave)(&rd->lock);
+		rd->inv_stale = false;
+		rd_inv_entry(rd, i);
+	}
+}
+
+static void rd_slow_worker(struct work_struct *work)
+{
+	struct redund *rd = container_of(work, struct redund, slow_work);
+
+	rd_inv_read_all(rd);
+}
+
+static void rd_end_worker(struct work_struct *work)
+{
+	struct redund *rd = container_of(work, struct redund, end_work.work);
+
+	if (READ_ONCE(rd->end_reason) == REDUND_DOWN_REBOOT) {
+		dev_notice(&rd->dev, "this management module reboots after the switchover\n");
+		orderly_reboot();
+	} else {
+		dev_notice(&rd->dev, "this management module shuts down\n");
+		orderly_poweroff(true);
+	}
+}
+
+/**
+ * rd_end() - this Linux ends: reboot or power-off
+ * @rd: instance whose back end says own_kernel
+ * @reason: enum redund_down_reason: REBOOT, else it is powered off
+ *
+ * Context: redund.lock.
+ */
+void rd_end(struct redund *rd, u8 reason)
+{
+	WRITE_ONCE(rd->end_reason, reason);
+	queue_delayed_work(rd->wq, &rd->end_work, reason == REDUND_DOWN_REBOOT ?
+			   msecs_to_jiffies(RD_REBOOT_MS) : 0);
+}
+
+/**
+ * rd_slow_init() - before the instance lives
+ * @rd: instance
+ */
+void rd_slow_init(struct redund *rd)
+{
+	INIT_WORK(&rd->slow_work, rd_slow_worker);
+	INIT_DELAYED_WORK(&rd->end_work, rd_end_worker);
+}
