@@ -209,9 +209,9 @@ enum redund_nv {
 #define WIN_FRAME_OUT		0x02000	/* RW staged until PUBLISH */
 #define WIN_FRAME_IN		0x02400	/* RO the peer's last publication */
 #define WIN_FRAME_SIZE		0x00100
-#define WIN_NV_CHASSIS		0x04000	/* R committed, W[owner] staged */
+#define WIN_NV_CHASSIS		0x04000	/* RW[owner] reads committed, writes stage */
 #define WIN_NV_CHASSIS_SIZE	0x01000
-#define WIN_NV_MODULE		0x05000	/* R committed, W staged: by own serial */
+#define WIN_NV_MODULE		0x05000	/* RW the same, by own serial number */
 #define WIN_NV_PEER		0x05400	/* RO the peer's module record */
 #define WIN_NV_MODULE_SIZE	0x00400
 #define WIN_CRASH		0x10000	/* RW own; also while going down */

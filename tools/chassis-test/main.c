@@ -34,11 +34,29 @@ static const struct test *const suites[] = {
 	tests_random,
 };
 
-/* With an argument: only the tests whose name contains it. */
+/* What each register of slot 1 reads when its module has just got power. */
+static int print_registers(void)
+{
+	u32 off;
+
+	rig_new(0);
+	rig_insert(1);
+	for (off = 0; off < 0x100; off += 4)
+		printf("%#05x %#010x\n", off, rd(1, off));
+	return 0;
+}
+
+/*
+ * With an argument: only the tests whose name contains it; --registers prints
+ * the reset values instead, for check-documents.
+ */
 int main(int argc, char **argv)
 {
 	unsigned int count = 0, bad = 0, i;
 	const struct test *t;
+
+	if (argc > 1 && !strcmp(argv[1], "--registers"))
+		return print_registers();
 
 	for (i = 0; i < ARRAY_SIZE(suites); i++) {
 		for (t = suites[i]; t->name; t++) {
