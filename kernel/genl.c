@@ -365,7 +365,7 @@ static int fill_change(struct sk_buff *msg, const struct redund_change *c,
 	if (!hdr || nla_put_u32(msg, REDUND_A_INSTANCE, redund_instance(c->rd)) ||
 	    nla_put_u32(msg, REDUND_A_CHANGE_SEQ, c->seq) ||
 	    nla_put_u32(msg, REDUND_A_OBJECT, c->object) ||
-	    nla_put_u64_64bit(msg, REDUND_A_OBJECT_ID, c->id, REDUND_A_PAD))
+	    redund_nl_put_u64(msg, REDUND_A_OBJECT_ID, c->id))
 		return -EMSGSIZE;
 	/* a history record or log entry may have made room for a newer one */
 	if (!redund_nl_snapshot(c->rd, c->object, &id, snapshot) && id == c->id &&

@@ -33,6 +33,12 @@ static inline bool redund_nl_missing(struct genl_info *info, int attr, const cha
 	return true;
 }
 
+/* Without padding, which linux-source's cli.py cannot read; readers copy. */
+static inline int redund_nl_put_u64(struct sk_buff *skb, int attr, u64 value)
+{
+	return nla_put(skb, attr, sizeof(value), &value);
+}
+
 /* genl_set.c */
 int redund_nl_users_init(void);
 void redund_nl_users_exit(void);

@@ -84,10 +84,8 @@ static int fill_election(struct sk_buff *skb, const struct redund_chassis_info *
 static int fill_statistics(struct sk_buff *skb, const struct redund_chassis_info *c)
 {
 	if (nla_put_u32(skb, REDUND_A_CHASSIS_INFO_FAILOVERS, c->failovers) ||
-	    nla_put_u64_64bit(skb, REDUND_A_CHASSIS_INFO_LAST_FAILOVER, c->last_failover_s,
-			      REDUND_A_CHASSIS_INFO_PAD) ||
-	    nla_put_u64_64bit(skb, REDUND_A_CHASSIS_INFO_CLOCK_US, c->now_us,
-			      REDUND_A_CHASSIS_INFO_PAD) ||
+	    redund_nl_put_u64(skb, REDUND_A_CHASSIS_INFO_LAST_FAILOVER, c->last_failover_s) ||
+	    redund_nl_put_u64(skb, REDUND_A_CHASSIS_INFO_CLOCK_US, c->now_us) ||
 	    nla_put_u32(skb, REDUND_A_CHASSIS_INFO_HANDOVER_ID, c->handover_id) ||
 	    nla_put_u32(skb, REDUND_A_CHASSIS_INFO_HANDOVER_VERDICT, c->handover_verdict) ||
 	    nla_put_u32(skb, REDUND_A_CHASSIS_INFO_BEATS_SENT, c->beats_sent) ||
@@ -97,8 +95,7 @@ static int fill_statistics(struct sk_buff *skb, const struct redund_chassis_info
 	if (!c->waiting_for[0])
 		return 0;
 	if (put_string(skb, REDUND_A_CHASSIS_INFO_WAITING_FOR, c->waiting_for) ||
-	    nla_put_u64_64bit(skb, REDUND_A_CHASSIS_INFO_WAITING_UNTIL, c->waiting_for_us,
-			      REDUND_A_CHASSIS_INFO_PAD))
+	    redund_nl_put_u64(skb, REDUND_A_CHASSIS_INFO_WAITING_UNTIL, c->waiting_for_us))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -154,8 +151,7 @@ static int fill_mm(struct sk_buff *skb, const struct redund_mm_info *m)
 	    nla_put_u32(skb, REDUND_A_MM_INFO_INTERVAL_MS, m->interval_ms) ||
 	    nla_put_u32(skb, REDUND_A_MM_INFO_MISSES, m->misses) ||
 	    nla_put_u32(skb, REDUND_A_MM_INFO_TIMER_MS, m->timer_ms) ||
-	    nla_put_u64_64bit(skb, REDUND_A_MM_INFO_LAST_HEARD, m->last_heard_us,
-			      REDUND_A_MM_INFO_PAD))
+	    redund_nl_put_u64(skb, REDUND_A_MM_INFO_LAST_HEARD, m->last_heard_us))
 		return -EMSGSIZE;
 	return fill_mm_identity(skb, m);
 }
@@ -219,10 +215,8 @@ static int fill_history(struct sk_buff *skb, const struct redund_history_info *h
 	    nla_put_u8(skb, REDUND_A_HISTORY_INFO_FAILOVER, h->failover) ||
 	    nla_put_u32(skb, REDUND_A_HISTORY_INFO_EPOCH, h->epoch) ||
 	    nla_put_u32(skb, REDUND_A_HISTORY_INFO_ACTIVATION, h->activation) ||
-	    nla_put_u64_64bit(skb, REDUND_A_HISTORY_INFO_TIME, h->wall_s,
-			      REDUND_A_HISTORY_INFO_PAD) ||
-	    nla_put_u64_64bit(skb, REDUND_A_HISTORY_INFO_CLOCK_US, h->clock_us,
-			      REDUND_A_HISTORY_INFO_PAD) ||
+	    redund_nl_put_u64(skb, REDUND_A_HISTORY_INFO_TIME, h->wall_s) ||
+	    redund_nl_put_u64(skb, REDUND_A_HISTORY_INFO_CLOCK_US, h->clock_us) ||
 	    (h->requester[0] &&
 	     put_string(skb, REDUND_A_HISTORY_INFO_REQUESTER, h->requester)))
 		return -EMSGSIZE;
@@ -231,11 +225,9 @@ static int fill_history(struct sk_buff *skb, const struct redund_history_info *h
 
 static int fill_event(struct sk_buff *skb, const struct redund_event_info *e)
 {
-	if (nla_put_u64_64bit(skb, REDUND_A_EVENT_INFO_ID, e->id, REDUND_A_EVENT_INFO_PAD) ||
-	    nla_put_u64_64bit(skb, REDUND_A_EVENT_INFO_TIME, e->wall_s,
-			      REDUND_A_EVENT_INFO_PAD) ||
-	    nla_put_u64_64bit(skb, REDUND_A_EVENT_INFO_CLOCK_US, e->clock_us,
-			      REDUND_A_EVENT_INFO_PAD) ||
+	if (redund_nl_put_u64(skb, REDUND_A_EVENT_INFO_ID, e->id) ||
+	    redund_nl_put_u64(skb, REDUND_A_EVENT_INFO_TIME, e->wall_s) ||
+	    redund_nl_put_u64(skb, REDUND_A_EVENT_INFO_CLOCK_US, e->clock_us) ||
 	    nla_put_u32(skb, REDUND_A_EVENT_INFO_NUMBER, e->number) ||
 	    nla_put_u32(skb, REDUND_A_EVENT_INFO_SEVERITY, e->severity) ||
 	    nla_put_u32(skb, REDUND_A_EVENT_INFO_SLOT, e->slot) ||
