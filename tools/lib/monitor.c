@@ -14,7 +14,7 @@
 #include <time.h>
 #include "rd.h"
 
-#define RECEIVE_BUFFER	(1 << 20)	/* bytes; the kernel may grant less */
+#define RECEIVE_BUFFER	1048576	/* bytes; the kernel may grant less */
 
 /* Joins @group of @family. The name is resolved on the request socket. */
 static int join(struct rd *rd, const char *family, const char *group)

@@ -4,27 +4,27 @@
 #include "redund.h"
 #include "../../kernel/netlink_names.c"
 
-#define ENTRY(which, table) [which] = { table, sizeof(table) / sizeof((table)[0]) }
+#define TABLE(table) { table, sizeof(table) / sizeof(char *) }
 
 static const struct {
 	const char * const *words;
 	unsigned int count;
 } tables[RD_ENUMS] = {
-	ENTRY(RD_ROLE, redund_role_names),
-	ENTRY(RD_OFFLINE_CAUSE, redund_offline_cause_names),
-	ENTRY(RD_NOT_READY, redund_not_ready_names),
-	ENTRY(RD_REASON, redund_reason_names),
-	ENTRY(RD_VERDICT, redund_verdict_names),
-	ENTRY(RD_RULE, redund_rule_names),
-	ENTRY(RD_PHASE, redund_phase_names),
-	ENTRY(RD_PHASE_RESULT, redund_phase_result_names),
-	ENTRY(RD_REFUSAL, redund_refusal_names),
-	ENTRY(RD_SEVERITY, redund_severity_names),
-	ENTRY(RD_MODULE_STATE, redund_module_state_names),
-	ENTRY(RD_OBJECT, redund_object_names),
-	ENTRY(RD_SELFTEST, redund_selftest_state_names),
-	ENTRY(RD_PAST_ROLE, redund_past_role_names),
-	ENTRY(RD_BOOT_IMAGE, redund_boot_image_names),
+	[RD_ROLE] = TABLE(redund_role_names),
+	[RD_OFFLINE_CAUSE] = TABLE(redund_offline_cause_names),
+	[RD_NOT_READY] = TABLE(redund_not_ready_names),
+	[RD_REASON] = TABLE(redund_reason_names),
+	[RD_VERDICT] = TABLE(redund_verdict_names),
+	[RD_RULE] = TABLE(redund_rule_names),
+	[RD_PHASE] = TABLE(redund_phase_names),
+	[RD_PHASE_RESULT] = TABLE(redund_phase_result_names),
+	[RD_REFUSAL] = TABLE(redund_refusal_names),
+	[RD_SEVERITY] = TABLE(redund_severity_names),
+	[RD_MODULE_STATE] = TABLE(redund_module_state_names),
+	[RD_OBJECT] = TABLE(redund_object_names),
+	[RD_SELFTEST] = TABLE(redund_selftest_state_names),
+	[RD_PAST_ROLE] = TABLE(redund_past_role_names),
+	[RD_BOOT_IMAGE] = TABLE(redund_boot_image_names),
 };
 
 unsigned int rd_count(enum rd_enum which)

@@ -49,7 +49,8 @@ static void read_record(const char *path, struct record *r)
 		size_t i;
 
 		for (i = 0; i < n / 2; i++)
-			sscanf(line + 2 * i, "%2hhx", &data[i]);
+			if (sscanf(line + 2 * i, "%2hhx", &data[i]) != 1)
+				data[i] = 0;
 		r->datagram[r->count].data = data;
 		r->datagram[r->count++].len = n / 2;
 	}
@@ -71,7 +72,7 @@ static int show(void *arg, const struct rd_message *m)
 	return 0;
 }
 
-/* What the requests's answer decodes to, as libredund_record writes it. */
+/* What the answer decodes to, as libredund_record writes it. */
 static void replay(const struct record *r, FILE *out)
 {
 	struct rd rd = { .family = r->family, .seq = r->seq };

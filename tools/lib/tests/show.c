@@ -9,7 +9,7 @@ static void show_chassis(FILE *out, const struct rd_chassis *c)
 
 	fprintf(out, "\t'%s' '%s' '%s' slot=%u role=%s owner=%u epoch=%u\n", c->description,
 		c->part, c->serial, c->own_slot, rd_name(RD_ROLE, c->own_role), c->owner, c->epoch);
-	fprintf(out, "\tredundancy=%d switchover-ready=%d choice=%u failovers=%u last=%" PRIu64 "\n",
+	fprintf(out, "\tredundancy=%d switchover=%d choice=%u failovers=%u last=%" PRIu64 "\n",
 		c->redundancy, c->switchover_ready, c->choice, c->failovers, c->last_failover_s);
 	fprintf(out, "\tinterval=%u(%u-%u) misses=%u(%u-%u) rule=%s owner=%u choice=%u\n",
 		c->interval_ms, c->interval_min_ms, c->interval_max_ms, c->misses, c->misses_min,
