@@ -98,10 +98,17 @@ void rd_view_status(struct redund *rd, u64 status)
 	lockdep_assert_held(&rd->lock);
 	if (rd->dead)
 		return;
+	/* A window without power, or none any more, reads as all ones. */
+	if (status == U64_MAX) {
+		rd->view.self_out = true;
+		rd_beat_forget(rd);
+		return;
+	}
 	rd->status = lower_32_bits(status);
 	rd->view.epoch = upper_32_bits(status);
 	rd_view_bits(rd, rd->status);
-	if (rd->status & STATUS_CAUSE)
+	/* While OUT, acknowledging is refused: what is latched is read after JOIN. */
+	if ((rd->status & STATUS_CAUSE) && !rd->view.self_out)
 		rd_view_causes(rd);
 	cause = rd->view.cause;
 	rd_view_detect(rd, was, cause);

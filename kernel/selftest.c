@@ -122,6 +122,8 @@ static bool rd_join(struct redund *rd, u32 *again_ms)
 			       "join-refused: this slot stays out until it is reset");
 		return false;
 	}
+	/* Causes of the time before are nobody's reason. */
+	rd->view.cause = 0;
 	/* The selftest has to fit; each beat sets a shorter one from then on. */
 	rd_write32(rd, REG_TIMER_REARM, rd->timer_max_ms);
 	rd->led_valid = false;
