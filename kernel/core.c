@@ -379,6 +379,11 @@ err_wq:
 	return ret;
 }
 
+/* Instances made so far. Each numbers its changes from another start, so that
+ * no listener takes those of a controller that comes again for old ones.
+ */
+static atomic_t rd_made = ATOMIC_INIT(0);
+
 /* Documented in bp.h. */
 struct redund *redund_register(struct device *parent, const struct redund_bp_ops *ops, void *bp)
 {
@@ -401,6 +406,7 @@ struct redund *redund_register(struct device *parent, const struct redund_bp_ops
 	rd->bp = bp;
 	rd->slot = slot;
 	rd_init_fields(rd);
+	rd->change_seq = (u32)atomic_inc_return(&rd_made) << 16;
 	rd->dev.class = &redund_class;
 	rd->dev.parent = parent;
 	rd->dev.groups = redund_groups;
