@@ -40,7 +40,7 @@ enum chassis_event_type {
 	CHASSIS_EV_WITHDRAW,	/* accepted, result; also deadline: slot 0 */
 	CHASSIS_EV_TAKE,	/* peer may take: value, accepted */
 	CHASSIS_EV_GOING_DOWN,	/* value: enum redund_down_reason */
-	CHASSIS_EV_SHUTDOWN_DONE,
+	CHASSIS_EV_SHUTDOWN_DONE,	/* completed; a refused one is REFUSED only */
 	CHASSIS_EV_OUT,		/* cause: enum chassis_out_cause */
 	CHASSIS_EV_JOIN,	/* accepted, value: incarnation */
 	CHASSIS_EV_PRESENCE,	/* value: present */

@@ -255,11 +255,11 @@ void model_command_out(struct model *x, int slot, u32 cmd)
 		[REDUND_CMD_RELEASE] = CHASSIS_EV_RELEASE,
 		[REDUND_CMD_OFFER] = CHASSIS_EV_OFFER,
 		[REDUND_CMD_WITHDRAW] = CHASSIS_EV_WITHDRAW,
-		[REDUND_CMD_SHUTDOWN_DONE] = CHASSIS_EV_SHUTDOWN_DONE,
 	};
 
 	set_result(x, slot, REDUND_RES_OUT);
-	if (cmd >= REDUND_CMD_CLAIM && cmd <= REDUND_CMD_SHUTDOWN_DONE)
+	/* the shut-down line stands for a completed one only */
+	if (cmd >= REDUND_CMD_CLAIM && cmd < REDUND_CMD_SHUTDOWN_DONE)
 		TRACE(x, .type = type[cmd], .slot = slot,
 		      .result = REDUND_RES_OUT);
 }

@@ -249,6 +249,7 @@ static void shutdown_reasons(void)
 		wr(1, REG_CMD, REDUND_CMD_SHUTDOWN_DONE);
 		EQUAL(seen.shutdowns[1], may);
 		EQUAL(refused(1), !may);
+		EQUAL(event_count(CHASSIS_EV_SHUTDOWN_DONE, 1), may);
 	}
 }
 
