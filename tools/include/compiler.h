@@ -22,5 +22,14 @@
 #ifndef __maybe_unused
 #define __maybe_unused	__attribute__((unused))
 #endif
+#ifndef __used
+#define __used		__attribute__((used))
+#endif
+#ifndef __aligned
+#define __aligned(n)	__attribute__((aligned(n)))
+#endif
+#ifndef __section
+#define __section(name)	__attribute__((section(name)))
+#endif
 
 #endif
