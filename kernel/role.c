@@ -348,7 +348,7 @@ static void consider_fence(struct step *s)
 		return;
 	}
 	if (!r->want_rearms)
-		r->again_at = after(s->now, 0);
+		r->again_at = after(s->now, AGAIN_US);
 	watch_rearms(s);
 	if (!s->v->rearms_valid)
 		return;
@@ -434,16 +434,21 @@ static void view_candidate(struct step *s)
 
 /* ---- events ------------------------------------------------------------------------ */
 
+/* before its boot and after its end a module looks at nothing */
+static bool listens(const struct role *r)
+{
+	if (r->role == REDUND_ROLE_BOOTING)
+		return r->handover == ROLE_HANDOVER_GIVEN;
+	return r->role != REDUND_ROLE_DOWN;
+}
+
 static void view(struct step *s)
 {
 	struct role *r = s->r;
 
 	r->again_at = 0;
-	if (r->role == REDUND_ROLE_DOWN)
+	if (!listens(r))
 		return;
-	if (r->role == REDUND_ROLE_BOOTING && r->handover != ROLE_HANDOVER_GIVEN)
-		return;
-	role_watch_peer(s);
 	if (r->role == REDUND_ROLE_BOOTING)
 		role_view_given(s);
 	else if (r->role == REDUND_ROLE_ELECTION)
@@ -463,15 +468,15 @@ static void take_result(struct step *s, u8 cmd, u8 result)
 	bool believe = (r->p.plant & ROLE_PLANT_CLAIM_NO_FENCE) && result == REDUND_RES_HELD &&
 		       r->reason == REDUND_REASON_HEARTBEAT_LOST;
 
-	if (owns(r) || r->role == REDUND_ROLE_DOWN ||
-	    (r->role == REDUND_ROLE_BOOTING && r->handover != ROLE_HANDOVER_GIVEN))
+	if (owns(r) || !listens(r))
 		return;
 	switch (result) {
 	case REDUND_RES_OK:
 	case REDUND_RES_OWN:
 		if (cmd != REDUND_CMD_CLAIM)
 			role_act_log(s, EVENT_RESETTING, peer_of(r));
-		role_take_over(s);
+		if (s->v->owner == r->slot)
+			role_take_over(s);
 		break;
 	case REDUND_RES_HELD:	/* the other was first: no retry */
 		if (believe)
@@ -481,7 +486,7 @@ static void take_result(struct step *s, u8 cmd, u8 result)
 		break;
 	case REDUND_RES_STALE:	/* decided on a view that has passed: look again */
 		role_act_arg(s, ROLE_DO_NOTE, ROLE_NOTE_STALE);
-		r->again_at = after(s->now, 0);
+		r->again_at = after(s->now, AGAIN_US);
 		break;
 	case REDUND_RES_OUT:
 		role_restart(s, REDUND_REASON_RESET);
@@ -532,6 +537,7 @@ static void dispatch(struct step *s, const struct role_event *ev)
 	switch (ev->type) {
 	case ROLE_EV_BOOT:
 		boot(s, ev);
+		role_watch_peer(s);
 		return view(s);
 	case ROLE_EV_VIEW:
 		return view(s);
@@ -574,6 +580,8 @@ void role_step(struct role *r, const struct role_event *ev, u64 now, struct role
 	struct step s = { .r = r, .v = &ev->view, .now = now, .out = out };
 
 	out->n = 0;
+	if (ev->type != ROLE_EV_BOOT && listens(r))
+		role_watch_peer(&s);
 	dispatch(&s, ev);
 	r->not_ready = role_own_not_ready(&s);
 	if (!owns(r))

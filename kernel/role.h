@@ -236,7 +236,7 @@ struct role {
 	u8 hw_lost;			/* ... a hardware failure (C-37) */
 	u8 failover;			/* the taking over is a switchover (C-14) */
 	u8 switch_reason;		/* of the handover offered here */
-	u8 down_said;			/* the peer's end is logged */
+	u8 down_said, stuck_said;	/* the peer's end, its stuck reset are logged */
 	u8 peer_role_seen, peer_said;	/* what this log knows of the peer's start */
 	u8 intent_to;			/* handover intent found at boot */
 	u32 peer_incarnation;

@@ -252,7 +252,7 @@ void role_owner_result(struct step *s, u8 cmd, u8 result)
 	else if (cmd == REDUND_CMD_WITHDRAW && result == REDUND_RES_OK)
 		rolled_back(s);
 	else if (cmd == REDUND_CMD_WITHDRAW)	/* the claim won, or the deadline */
-		r->again_at = after(s->now, 0);
+		r->again_at = after(s->now, AGAIN_US);
 }
 
 /* the old active's end of a handover: shut down, or start as a standby */

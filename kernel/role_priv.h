@@ -10,6 +10,7 @@
 #include "role.h"
 
 #define ROLE_NEVER	(~0ULL)
+#define AGAIN_US	50	/* a look that cannot wait for the tick */
 
 /* event numbers, S-281..S-300 */
 enum {

@@ -177,8 +177,9 @@ static void log_loss(struct step *s)
 
 	if (v->cause & CAUSE_BUTTON_RESET)
 		role_act_log(s, EVENT_RESETTING, peer);
-	if (v->cause & CAUSE_PEER_STUCK)
+	if ((v->cause & CAUSE_PEER_STUCK) && !s->r->stuck_said)
 		role_act_arg(s, ROLE_DO_NOTE, ROLE_NOTE_RESET_STUCK);
+	s->r->stuck_said |= !!(v->cause & CAUSE_PEER_STUCK);
 	if (!(v->cause & CAUSE_PEER_LOST) || s->r->down_said)
 		return;
 	s->r->down_said = true;
@@ -293,8 +294,10 @@ void role_watch_peer(struct step *s)
 	note_reason(s);
 	if (v->cause & (CAUSE_PEER_LOST | CAUSE_PEER_JOINED))
 		r->heard = false;
-	if (v->cause & CAUSE_PEER_JOINED)
+	if (v->cause & CAUSE_PEER_JOINED) {
 		r->down_said = false;
+		r->stuck_said = false;
+	}
 	if (role_peer_frame(v)) {
 		if (v->peer.incarnation != r->peer_incarnation)
 			peer_began(s);
