@@ -379,6 +379,8 @@ void rd_beat_forget(struct redund *rd)
 	b->last_us = 0;
 	b->silent = 0;
 	b->bad = 0;
+	/* Its frame may have been read before this was known. */
+	b->seen_seq = -1;
 	rd->view.last_beat = 0;
 	rd->peer_different = false;
 }
