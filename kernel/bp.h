@@ -54,6 +54,11 @@ struct redund *redund_register(struct device *parent, const struct redund_bp_ops
 /** redund_unregister() - releases the grant if held; no callback afterwards */
 void redund_unregister(struct redund *rd);
 
+/** redund_shutdown() - from the back end's .shutdown, process context: the last
+ * accesses of a kernel that powers off, halts or reboots
+ */
+void redund_shutdown(struct redund *rd);
+
 /** redund_interrupt() - from the back end's interrupt handler, interrupts off
  * Return: true if it was ours
  */

@@ -98,6 +98,13 @@ static void rd_mmio_remove(struct platform_device *pdev)
 	redund_unregister(rd);
 }
 
+static void rd_mmio_shutdown(struct platform_device *pdev)
+{
+	struct rd_mmio *p = platform_get_drvdata(pdev);
+
+	redund_shutdown(p->rd);
+}
+
 static const struct of_device_id rd_mmio_match[] = {
 	{ .compatible = "redund,backplane-1.0" },
 	{ }
@@ -111,6 +118,7 @@ static struct platform_driver rd_mmio_driver = {
 	},
 	.probe = rd_mmio_probe,
 	.remove_new = rd_mmio_remove,
+	.shutdown = rd_mmio_shutdown,
 };
 module_platform_driver(rd_mmio_driver);
 MODULE_DESCRIPTION("Redundant management modules: memory-mapped backplane controller");

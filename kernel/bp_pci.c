@@ -90,6 +90,13 @@ static void rd_pci_remove(struct pci_dev *pdev)
 	pci_free_irq_vectors(pdev);
 }
 
+static void rd_pci_shutdown(struct pci_dev *pdev)
+{
+	struct rd_pci *p = pci_get_drvdata(pdev);
+
+	redund_shutdown(p->rd);
+}
+
 static const struct pci_device_id rd_pci_ids[] = {
 	{ PCI_DEVICE(REDUND_PCI_VENDOR, REDUND_PCI_DEVICE) },
 	{ }
@@ -101,6 +108,7 @@ static struct pci_driver rd_pci_driver = {
 	.id_table = rd_pci_ids,
 	.probe = rd_pci_probe,
 	.remove = rd_pci_remove,
+	.shutdown = rd_pci_shutdown,
 };
 module_pci_driver(rd_pci_driver);
 MODULE_DESCRIPTION("Redundant management modules: PCI backplane controller");

@@ -47,14 +47,30 @@ static void rd_view_detect(struct redund *rd, u32 was, u32 cause)
 		rd->hist.detect_us = 0;
 }
 
+/* Why the owner offers: the intent that it wrote before (part of its handover). */
+static void rd_view_offer(struct redund *rd, u32 was)
+{
+	struct role_view *v = &rd->view;
+
+	if (!v->offer || v->owner != rd_peer(rd)) {
+		v->offer_reason = REDUND_REASON_NONE;
+		return;
+	}
+	if (was & STATUS_OFFER)
+		return;
+	rd_nv_load_head(rd);
+	if (rd->nv.head.intent_to == rd->slot)
+		v->offer_reason = rd->nv.head.intent_reason;
+}
+
 static void rd_view_causes(struct redund *rd)
 {
 	u32 cause = rd_read32(rd, REG_CAUSE) & CAUSE_ALL & ~CAUSE_BEAT;
 
 	/* Acknowledged before it is acted on: a cause that comes meanwhile stays. */
 	rd_write32(rd, REG_CAUSE, cause);
-	rd_clock_sync(rd);
 	rd->view.cause |= cause;
+	rd->cause_seen = true;
 	if (cause & CAUSE_PEER_GOING_DOWN)
 		rd->view.peer_down_reason = rd_read32(rd, REG_PEER_DOWN_REASON);
 	if (cause & (CAUSE_PEER_LOST | CAUSE_PEER_JOINED))
@@ -112,6 +128,7 @@ void rd_view_status(struct redund *rd, u64 status)
 		rd_view_causes(rd);
 	cause = rd->view.cause;
 	rd_view_detect(rd, was, cause);
+	rd_view_offer(rd, was);
 	if (rd->view.peer_out || !rd->view.peer_present)
 		rd_beat_forget(rd);
 	rd_view_beat(rd, (rd->status & STATUS_PEER_BEAT) >> STATUS_PEER_BEAT_SHIFT);
@@ -238,6 +255,10 @@ static bool rd_pending_only(struct redund *rd)
 void rd_settle(struct redund *rd)
 {
 	lockdep_assert_held(&rd->lock);
+	/* Drift of the two clocks is corrected whenever something happened. */
+	if (rd->cause_seen)
+		rd_clock_sync(rd);
+	rd->cause_seen = false;
 	if (rd_owns(rd)) {
 		rd_fabric_look(rd);
 		rd_nv_standby(rd);

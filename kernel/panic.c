@@ -6,6 +6,7 @@
  * since the slot is OUT with that write. With kdump loaded the notifier may
  * run late or never: the controller's failover timer is the authority.
  */
+#include <linux/export.h>
 #include <linux/panic_notifier.h>
 #include <linux/reboot.h>
 #include "redund.h"
@@ -15,7 +16,6 @@
 static DEFINE_MUTEX(rd_panic_lock);	/* keeps instances of the list alive */
 /* Instances whose end is that of this kernel; the panic path takes no lock. */
 static struct redund *rd_panic_list[RD_PANIC_MAX];
-static struct sys_off_handler *rd_sys_off;
 
 static int rd_panic_event(struct notifier_block *nb, unsigned long event, void *data)
 {
@@ -59,6 +59,7 @@ static int rd_reboot_event(struct notifier_block *nb, unsigned long event, void 
 		if (!rd)
 			continue;
 		guard(raw_spinlock_irqsave)(&rd->lock);
+		rd->halting = event != SYS_RESTART;
 		if (rd->dead || rd->going_down)
 			continue;
 		rd->no_restart = true;
@@ -93,23 +94,6 @@ void rd_shutdown_done(struct redund *rd)
 	rd_write32(rd, REG_CMD, REDUND_CMD_SHUTDOWN_DONE);
 }
 
-static int rd_power_off(struct sys_off_data *data)
-{
-	unsigned int i;
-
-	guard(mutex)(&rd_panic_lock);
-	for (i = 0; i < RD_PANIC_MAX; i++) {
-		struct redund *rd = rd_panic_list[i];
-
-		if (!rd)
-			continue;
-		guard(raw_spinlock_irqsave)(&rd->lock);
-		if (rd->going_down)
-			rd_shutdown_done(rd);
-	}
-	return NOTIFY_DONE;
-}
-
 /**
  * rd_going_down() - the one write after which nothing counts any more (G4)
  * @rd: instance
@@ -131,6 +115,23 @@ void rd_going_down(struct redund *rd, u8 reason)
 	rd->words++;
 	rd->ops->going_down(rd->bp, reason);
 }
+
+/**
+ * redund_shutdown() - documented in bp.h
+ * @rd: instance
+ *
+ * A module that powers off or halts has completed its shutdown now: nothing
+ * of it runs any more that needs the failover timer.
+ */
+void redund_shutdown(struct redund *rd)
+{
+	rd_beat_stop(rd);
+	guard(raw_spinlock_irqsave)(&rd->lock);
+	if (rd->going_down && rd->halting)
+		rd_shutdown_done(rd);
+	rd->dead = true;
+}
+EXPORT_SYMBOL_GPL(redund_shutdown);
 
 /**
  * rd_panic_add() - from now on this kernel's end is told for an instance
@@ -178,12 +179,6 @@ int rd_panic_init(void)
 	ret = register_reboot_notifier(&rd_reboot_nb);
 	if (ret)
 		return ret;
-	rd_sys_off = register_sys_off_handler(SYS_OFF_MODE_POWER_OFF_PREPARE,
-					      SYS_OFF_PRIO_HIGH, rd_power_off, NULL);
-	if (IS_ERR(rd_sys_off)) {
-		unregister_reboot_notifier(&rd_reboot_nb);
-		return PTR_ERR(rd_sys_off);
-	}
 	atomic_notifier_chain_register(&panic_notifier_list, &rd_panic_nb);
 	return 0;
 }
@@ -192,6 +187,5 @@ int rd_panic_init(void)
 void rd_panic_exit(void)
 {
 	atomic_notifier_chain_unregister(&panic_notifier_list, &rd_panic_nb);
-	unregister_sys_off_handler(rd_sys_off);
 	unregister_reboot_notifier(&rd_reboot_nb);
 }

@@ -212,11 +212,11 @@ struct redund {
 	bool unregistered;		/* under config */
 
 	raw_spinlock_t lock;
-	bool dead, booted, going_down, restarting, no_restart, log_begun;
+	bool dead, booted, going_down, restarting, no_restart, log_begun, halting;
 	u32 words;			/* 32-bit words accessed since registration */
 	s64 clock_off;			/* common clock - local clock */
 	u64 now_last;			/* the common clock never goes back */
-	u32 incarnation, timer_max_ms, timer_boot_ms, boot_cause;
+	u32 incarnation, timer_max_ms, timer_boot_ms, timer_down_ms, boot_cause;
 	u32 join_tries;
 	bool selftest_ok, selftest_done;
 
@@ -239,7 +239,8 @@ struct redund {
 	u32 peer_incarnation;
 	bool config_waiting;		/* phase "config" waits for its users */
 	u8 end_reason;			/* enum redund_down_reason for end_work */
-	bool dwn_flash;
+	bool end_asked;			/* of end_work alone: user space was asked to end */
+	bool dwn_flash, cause_seen;
 
 	struct rd_beat beat;
 	struct rd_failover failover;

@@ -110,6 +110,7 @@ static bool rd_join(struct redund *rd, u32 *again_ms)
 	rd->boot_cause = rd_read32(rd, REG_BOOT_CAUSE);
 	rd->timer_max_ms = rd_read32(rd, REG_TIMER_MAX);
 	rd->timer_boot_ms = rd_read32(rd, REG_TIMER_BOOT);
+	rd->timer_down_ms = rd_read32(rd, REG_TIMER_DOWN);
 	rd_look(rd);
 	if (rd->view.self_out) {
 		rd_write32(rd, REG_JOIN, rd->incarnation);

@@ -55,17 +55,33 @@ static void rd_slow_worker(struct work_struct *work)
 	rd_inv_read_all(rd);
 }
 
+/* Half of the controller's shutdown bound for user space to end in order. */
+static unsigned long rd_end_grace(const struct redund *rd)
+{
+	return msecs_to_jiffies(rd->timer_down_ms / 2);
+}
+
 static void rd_end_worker(struct work_struct *work)
 {
 	struct redund *rd = container_of(work, struct redund, end_work.work);
+	bool reboot = READ_ONCE(rd->end_reason) == REDUND_DOWN_REBOOT;
 
-	if (READ_ONCE(rd->end_reason) == REDUND_DOWN_REBOOT) {
-		dev_notice(&rd->dev, "this management module reboots after the switchover\n");
-		orderly_reboot();
-	} else {
-		dev_notice(&rd->dev, "this management module shuts down\n");
-		orderly_poweroff(true);
+	if (rd->end_asked) {
+		dev_warn(&rd->dev, "user space did not end in time\n");
+		if (reboot)
+			kernel_restart(NULL);
+		else
+			kernel_power_off();
+		return;
 	}
+	rd->end_asked = true;
+	dev_notice(&rd->dev, "this management module %s\n",
+		   reboot ? "reboots after the switchover" : "shuts down");
+	if (reboot)
+		orderly_reboot();
+	else
+		orderly_poweroff(true);
+	queue_delayed_work(rd->wq, &rd->end_work, rd_end_grace(rd));
 }
 
 /**
