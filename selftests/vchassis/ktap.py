@@ -4,6 +4,7 @@ name is a sentence that begins with the rows it shows. Each chassis' trace is
 judged when it is taken down, and its consoles must be clean; both are tests
 of their own, so that a run with a wrong trace cannot pass."""
 import argparse
+import glob
 import os
 import re
 import shutil
@@ -120,14 +121,12 @@ def trace_clean(c):
 
 def consoles_clean(c):
     seen = 0
-    for name in sorted(os.listdir(c.dir)):
-        if not name.startswith("console"):
-            continue
+    for path in sorted(glob.glob(os.path.join(c.dir, "mm*", "console.log*"))):
         seen += 1
-        with open(os.path.join(c.dir, name), encoding="utf-8", errors="replace") as f:
+        with open(path, encoding="utf-8", errors="replace") as f:
             for line in f:
                 if BAD_CONSOLE.search(line) and not FINE_CONSOLE.search(line):
-                    raise chassis.Failed(f"{name}: {line.strip()}")
+                    raise chassis.Failed(f"{path}: {line.strip()}")
     chassis.need(seen, "no console log found")
 
 
