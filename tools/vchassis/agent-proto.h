@@ -12,6 +12,14 @@
 #define AGENT_MAGIC	0xa6
 #define AGENT_MAX	2048		/* bytes after the head */
 
+/*
+ * Bytes on the way to the agent that it has not read, heads included. A UML
+ * serial line that once throttles is dead for good (its interrupt is given
+ * back and never asked for again), so its 4 KiB must never fill up.
+ */
+#define AGENT_WINDOW	3072
+#define AGENT_CREDIT_AT	1024	/* the agent reports in steps of this */
+
 struct agent_head {
 	__u8 magic;
 	__u8 type;		/* AGENT_* */
@@ -35,6 +43,7 @@ enum {
 	AGENT_STDOUT = 'O',
 	AGENT_STDERR = 'E',
 	AGENT_TAKEN = 'A',	/* __u32: bytes of input the command took */
+	AGENT_CREDIT = 'c',	/* __u32: bytes read from the line since the last one */
 	AGENT_EXIT = 'X',	/* __u32: exit status as in a shell */
 };
 

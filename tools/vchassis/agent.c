@@ -10,15 +10,13 @@
 
 static u32 last_id;
 
-static void line_events(struct agent *a, bool in)
-{
-	loop_mod(&a->line, (in ? EPOLLIN : 0) | (a->out.len ? EPOLLOUT : 0));
-}
-
+/* Sends what the window allows: it is smaller than the socket's buffer. */
 static void flush(struct agent *a)
 {
-	while (a->out.len && a->line.fd >= 0) {
-		ssize_t n = send(a->line.fd, buffer_at(&a->out), a->out.len,
+	while (a->out.len && a->line.fd >= 0 && a->unread < AGENT_WINDOW) {
+		size_t room = AGENT_WINDOW - a->unread;
+		ssize_t n = send(a->line.fd, buffer_at(&a->out),
+				 a->out.len < room ? a->out.len : room,
 				 MSG_DONTWAIT | MSG_NOSIGNAL);
 
 		if (n < 0 && errno == EINTR)
@@ -26,9 +24,8 @@ static void flush(struct agent *a)
 		if (n <= 0)
 			break;
 		buffer_take(&a->out, n);
+		a->unread += n;
 	}
-	if (a->line.fd >= 0)
-		line_events(a, a->line.events & EPOLLIN);
 }
 
 void agent_send(struct agent *a, u8 type, u32 id, const void *data, size_t len)
@@ -45,7 +42,7 @@ void agent_send(struct agent *a, u8 type, u32 id, const void *data, size_t len)
 void agent_pause(struct agent *a, bool pause)
 {
 	if (a->line.fd >= 0)
-		line_events(a, !pause);
+		loop_mod(&a->line, pause ? 0 : EPOLLIN);
 }
 
 static void unlink_session(struct session *s)
@@ -109,6 +106,10 @@ static void received(struct agent *a, const struct agent_head *h, const char *da
 			if (!s->started)
 				send_start(s);
 		break;
+	case AGENT_CREDIT:
+		a->unread -= value < a->unread ? value : a->unread;
+		flush(a);
+		break;
 	case AGENT_STDOUT:
 	case AGENT_STDERR:
 		if (s)
@@ -146,10 +147,6 @@ static void line_ready(struct watch *w, u32 events)
 	char buf[16384];
 	ssize_t n;
 
-	if (events & EPOLLOUT)
-		flush(a);
-	if (!(events & (EPOLLIN | EPOLLHUP)))
-		return;
 	n = recv(w->fd, buf, sizeof(buf), MSG_DONTWAIT);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
@@ -194,6 +191,7 @@ void agent_lost(struct agent *a, const char *why)
 		close(fd);
 	}
 	a->ready = false;
+	a->unread = 0;
 	buffer_free(&a->in);
 	buffer_free(&a->out);
 	/* a session that has not begun waits for the next start */

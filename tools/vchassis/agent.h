@@ -38,6 +38,7 @@ struct agent {
 	struct watch line;
 	bool ready;			/* it said hello since the last start */
 	struct buffer in, out;
+	size_t unread;			/* bytes sent that the agent has not read */
 	struct session *sessions;
 };
 

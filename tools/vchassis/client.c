@@ -31,6 +31,7 @@ struct call {
 	bool may_send;		/* the command takes input */
 	bool done;
 	int status;
+	struct buffer to_send;
 };
 
 static volatile sig_atomic_t resized;
@@ -94,23 +95,38 @@ static bool write_all(int fd, const void *data, size_t len)
 	return true;
 }
 
-static bool send_frame(int fd, u32 type, const void *data, size_t len)
+/* Queued, so that input on its way never keeps this side from reading. */
+static void send_frame(struct call *c, u32 type, const void *data, size_t len)
 {
 	struct control_head head = { .len = len, .type = type };
 
-	return write_all(fd, &head, sizeof(head)) && write_all(fd, data, len);
+	buffer_add(&c->to_send, &head, sizeof(head));
+	buffer_add(&c->to_send, data, len);
 }
 
-static bool send_command(int fd, int argc, char **argv)
+static void flush_frames(struct call *c)
+{
+	while (c->to_send.len) {
+		ssize_t n = send(c->fd, buffer_at(&c->to_send), c->to_send.len,
+				 MSG_DONTWAIT | MSG_NOSIGNAL);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			return;
+		/* nobody listens any more; what was answered can still be read */
+		buffer_take(&c->to_send, n < 0 ? c->to_send.len : (size_t)n);
+	}
+}
+
+static void send_command(struct call *c, int argc, char **argv)
 {
 	struct buffer b = { 0 };
-	bool ok;
 
 	for (int i = 0; i < argc; i++)
 		buffer_add(&b, argv[i], strlen(argv[i]) + 1);
-	ok = send_frame(fd, CONTROL_COMMAND, buffer_at(&b), b.len);
+	send_frame(c, CONTROL_COMMAND, buffer_at(&b), b.len);
 	buffer_free(&b);
-	return ok;
 }
 
 static void received(struct call *c, const struct control_head *h, const char *data)
@@ -181,7 +197,7 @@ static void forward_input(struct call *c)
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
 	if (n <= 0) {
-		send_frame(c->fd, CONTROL_STDIN_END, NULL, 0);
+		send_frame(c, CONTROL_STDIN_END, NULL, 0);
 		c->forward = false;
 		return;
 	}
@@ -191,7 +207,7 @@ static void forward_input(struct call *c)
 		c->done = true;
 	}
 	if (n)
-		send_frame(c->fd, CONTROL_STDIN, buf, n);
+		send_frame(c, CONTROL_STDIN, buf, n);
 }
 
 static void on_winch(int sig)
@@ -199,7 +215,7 @@ static void on_winch(int sig)
 	resized = 1;
 }
 
-static void send_winsize(int fd)
+static void send_winsize(struct call *c)
 {
 	struct agent_winsize win;
 	struct winsize ws;
@@ -209,7 +225,7 @@ static void send_winsize(int fd)
 		return;
 	win.rows = ws.ws_row;
 	win.cols = ws.ws_col;
-	send_frame(fd, CONTROL_WINSIZE, &win, sizeof(win));
+	send_frame(c, CONTROL_WINSIZE, &win, sizeof(win));
 }
 
 static int converse(struct call *c, int argc, char **argv)
@@ -218,25 +234,27 @@ static int converse(struct call *c, int argc, char **argv)
 
 	if (c->why_size)
 		c->why[0] = 0;
-	if (argc && !send_command(c->fd, argc, argv))
-		c->forward = false;
+	if (argc)
+		send_command(c, argc, argv);
 	while (!c->done) {
-		bool input = c->forward && c->may_send && may_read_input();
+		bool input = c->forward && c->may_send && !c->to_send.len && may_read_input();
 		struct pollfd p[2] = {
-			{ .fd = c->fd, .events = POLLIN },
+			{ .fd = c->fd, .events = POLLIN | (c->to_send.len ? POLLOUT : 0) },
 			{ .fd = input ? 0 : -1, .events = POLLIN },
 		};
 
 		if (poll(p, 2, -1) < 0 && errno != EINTR)
 			break;
 		if (resized && c->raw)
-			send_winsize(c->fd);
-		if (p[0].revents)
+			send_winsize(c);
+		if (p[0].revents & ~POLLOUT)
 			read_frames(c, &in);
 		if (!c->done && p[1].revents)
 			forward_input(c);
+		flush_frames(c);
 	}
 	buffer_free(&in);
+	buffer_free(&c->to_send);
 	close(c->fd);
 	return c->status;
 }
@@ -260,8 +278,8 @@ int client_exec_capture(int argc, char **argv, struct buffer *out, char *why, si
 		snprintf(why, why_size, "no chassis is powered on in %s", client_dir);
 		return STATUS_CHASSIS;
 	}
-	send_command(c.fd, argc, argv);
-	send_frame(c.fd, CONTROL_STDIN_END, NULL, 0);
+	send_command(&c, argc, argv);
+	send_frame(&c, CONTROL_STDIN_END, NULL, 0);
 	return converse(&c, 0, NULL);
 }
 

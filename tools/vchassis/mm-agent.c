@@ -439,11 +439,17 @@ static void received(const struct agent_head *h, const char *data)
 static void line_ready(void)
 {
 	struct agent_head h;
+	static u32 credit;
 	char buf[4096];
 	ssize_t n = read(line, buf, sizeof(buf));
 
 	if (n <= 0)
 		return;
+	credit += n;
+	if (credit >= AGENT_CREDIT_AT) {
+		reply(AGENT_CREDIT, 0, &credit, sizeof(credit));
+		credit = 0;
+	}
 	buffer_add(&line_in, buf, n);
 	while (line_in.len >= sizeof(h)) {
 		char data[AGENT_MAX];
