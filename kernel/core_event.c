@@ -41,7 +41,7 @@ static void rd_view_detect(struct redund *rd, u32 was, u32 cause)
 	bool freed = !owner && (was & STATUS_OWNER);
 	bool offered = rd->view.offer && !(was & STATUS_OFFER);
 
-	if (lost || freed || offered)
+	if (owner != rd->slot && (lost || freed || offered))
 		rd->hist.detect_us = rd_now(rd);
 	else if (owner && owner != rd->slot && !rd->view.offer)
 		rd->hist.detect_us = 0;

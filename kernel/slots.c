@@ -19,6 +19,9 @@ static void rd_slot_log(struct redund *rd, unsigned int i, enum redund_im_hw was
 	char name = 'A' + i;
 	const u8 info = REDUND_SEVERITY_INFORMATION;
 
+	/* What is there at the start is told by rd_slots_boot(). */
+	if (!rd->log_begun)
+		return;
 	if (was == REDUND_IM_ABSENT && is != REDUND_IM_ABSENT)
 		rd_log(rd, 68, info, 0, "chassis", "Slot %c Inserted", name);
 	if (is == REDUND_IM_ABSENT)
