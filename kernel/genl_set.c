@@ -269,14 +269,23 @@ static struct nl_user *nl_user_find(const struct net *net, u32 portid, u32 insta
 	return NULL;
 }
 
-/* 0: this socket registered nothing; the core refuses that number. */
-static u32 nl_user_key(struct genl_info *info, struct redund *rd)
+/* The instance of an acknowledgment, and the key that this socket has there. */
+static struct redund *ack_begin(struct genl_info *info, u32 *key)
 {
+	struct redund *rd = redund_nl_instance(info->attrs, info->extack);
 	struct nl_user *u;
 
-	guard(mutex)(&users_lock);
-	u = nl_user_find(genl_info_net(info), info->snd_portid, redund_instance(rd));
-	return u ? u->key : 0;
+	if (IS_ERR(rd))
+		return rd;
+	scoped_guard(mutex, &users_lock) {
+		u = nl_user_find(genl_info_net(info), info->snd_portid, redund_instance(rd));
+		*key = u ? u->key : 0;
+	}
+	if (*key)
+		return rd;
+	redund_put(rd);
+	NL_SET_ERR_MSG(info->extack, "not-registered: This socket is no user of the phases");
+	return ERR_PTR(-ENOKEY);
 }
 
 /* The key of this socket, a new one if it has none yet; 0: no memory. */
@@ -326,14 +335,15 @@ int redund_nl_phase_ack_doit(struct sk_buff *skb, struct genl_info *info)
 	struct redund_answer answer = {};
 	struct redund *rd;
 	int err;
+	u32 key;
 
 	if (redund_nl_missing(info, REDUND_A_PHASE, "invalid: phase is missing") ||
 	    redund_nl_missing(info, REDUND_A_OK, "invalid: ok is missing"))
 		return -EINVAL;
-	rd = redund_nl_instance(info->attrs, info->extack);
+	rd = ack_begin(info, &key);
 	if (IS_ERR(rd))
 		return PTR_ERR(rd);
-	err = redund_phase_ack(rd, nl_user_key(info, rd), nla_get_u32(info->attrs[REDUND_A_PHASE]),
+	err = redund_phase_ack(rd, key, nla_get_u32(info->attrs[REDUND_A_PHASE]),
 			       nla_get_u8(info->attrs[REDUND_A_OK]), &answer);
 	redund_put(rd);
 	return refuse(info, REDUND_A_PHASE, err, &answer);
@@ -344,14 +354,14 @@ int redund_nl_sync_ack_doit(struct sk_buff *skb, struct genl_info *info)
 	struct redund_answer answer = {};
 	struct redund *rd;
 	int err;
+	u32 key;
 
 	if (redund_nl_missing(info, REDUND_A_SYNCED, "invalid: synced is missing"))
 		return -EINVAL;
-	rd = redund_nl_instance(info->attrs, info->extack);
+	rd = ack_begin(info, &key);
 	if (IS_ERR(rd))
 		return PTR_ERR(rd);
-	err = redund_sync_ack(rd, nl_user_key(info, rd), nla_get_u8(info->attrs[REDUND_A_SYNCED]),
-			      &answer);
+	err = redund_sync_ack(rd, key, nla_get_u8(info->attrs[REDUND_A_SYNCED]), &answer);
 	redund_put(rd);
 	return refuse(info, 0, err, &answer);
 }

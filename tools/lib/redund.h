@@ -165,8 +165,8 @@ int rd_open(struct rd **rd);
 void rd_close(struct rd *rd);
 
 /* Cause of the last failure on this connection: a word of enum refusal or
- * no-driver, no-instance, several-instances, no-object, permission, invalid,
- * interrupted, error. Documented in Documentation/redund/netlink.rst.
+ * no-driver, no-instance, several-instances, no-object, not-registered,
+ * permission, interrupted, error. Documented in Documentation/redund/netlink.rst.
  */
 const char *rd_reason(const struct rd *rd);
 const char *rd_text(const struct rd *rd);

@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Tests libredund and the driver's netlink side together, on redund_sim with
+ * the instances of one chassis (selftests/ynl/live.sh loads it and gives the
+ * scale of times). Output is TAP.
+ *
+ *	libredund_live SCALE
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include "show.h"
+
+static unsigned int tests, failed, scale = 1;
+static struct rd *rd;
+
+static void check(bool ok, const char *name)
+{
+	printf("%sok %u - netlink: %s\n", ok ? "" : "not ", ++tests, name);
+	if (!ok) {
+		printf("# last answer: %s: %s\n", rd_reason(rd), rd_text(rd));
+		failed++;
+	}
+}
+
+static struct rd *open_or_die(void)
+{
+	struct rd *r;
+
+	if (rd_open(&r)) {
+		printf("Bail out! %s: %s\n", rd_reason(r), rd_text(r));
+		exit(1);
+	}
+	return r;
+}
+
+/* The instance whose own role is @role, -1: none. */
+static int instance_of(uint32_t role)
+{
+	struct rd_chassis *c;
+	int n = rd_dump_chassis(rd, &c), i, found = -1;
+
+	for (i = 0; i < n; i++)
+		if (c[i].own_role == role)
+			found = c[i].instance;
+	if (n >= 0)
+		free(c);
+	return found;
+}
+
+static double seconds(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec + ts.tv_nsec / 1e9;
+}
+
+static void sleep_ms(unsigned int ms)
+{
+	struct timespec ts = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L };
+
+	nanosleep(&ts, NULL);
+}
+
+/* A switchover would be accepted, within @s seconds of a fast kernel. */
+static bool settled(double s)
+{
+	double end = seconds() + s * scale;
+	struct rd_check c;
+	int active;
+
+	do {
+		active = instance_of(REDUND_ROLE_ACTIVE);
+		if (active >= 0 && !rd_switchover_check(rd, active, false, &c) && c.accepted)
+			return true;
+		sleep_ms(50);
+	} while (seconds() < end);
+	return false;
+}
+
+static bool reason_is(int err, const char *word)
+{
+	return err < 0 && !strcmp(rd_reason(rd), word);
+}
+
+/* ---- users of the phases ------------------------------------------------------------- */
+
+/* The end of the phase "config" in the newest record, as @instance tells it. */
+static uint32_t config_result(int instance, uint32_t *us)
+{
+	struct rd_history *h;
+	int n = rd_dump_history(rd, instance, 0, &h);
+	uint32_t result = REDUND_PHASE_RESULT_NONE;
+	unsigned int i;
+
+	for (i = 0; n > 0 && i < h[n - 1].phases; i++) {
+		if (h[n - 1].phase[i].phase != REDUND_PHASE_CONFIG)
+			continue;
+		result = h[n - 1].phase[i].result;
+		*us = h[n - 1].phase[i].us;
+	}
+	if (n >= 0)
+		free(h);
+	return result;
+}
+
+/* Switches over to @to and waits until its take-over waits for the user. */
+static bool waits_for_config(int from, int to)
+{
+	double end = seconds() + 10 * scale;
+	struct rd_chassis c;
+	uint32_t id;
+
+	if (rd_switchover(rd, from, false, "libredund", &id))
+		return false;
+	while (seconds() < end) {
+		if (!rd_get_chassis(rd, to, &c) && !strcmp(c.waiting_for, "config"))
+			return true;
+		sleep_ms(20);
+	}
+	return false;
+}
+
+static void test_config(void)
+{
+	int from = instance_of(REDUND_ROLE_ACTIVE), to = instance_of(REDUND_ROLE_STANDBY);
+	struct rd *user = open_or_die();
+	uint32_t us = 0;
+
+	check(reason_is(rd_phase_ack(rd, to, REDUND_PHASE_CONFIG, true), "not-registered"),
+	      "an acknowledgment of a socket that did not register is refused");
+	check(!rd_register_user(user, to, true, false), "a socket registers as user of a phase");
+	check(rd_phase_ack(user, to, REDUND_PHASE_CONFIG, true) < 0 &&
+	      !strcmp(rd_reason(user), "already"),
+	      "an acknowledgment that nothing waits for is refused");
+	check(waits_for_config(from, to), "S-022: the take-over waits until the configuration was read");
+	sleep_ms(300);
+	check(rd_phase_ack(user, to, REDUND_PHASE_MODULES_RESET, true) < 0,
+	      "another phase is not acknowledged");
+	check(!rd_phase_ack(user, to, REDUND_PHASE_CONFIG, true), "the user acknowledges");
+	check(settled(20) && config_result(to, &us) == REDUND_PHASE_RESULT_OK && us >= 300000,
+	      "the phase ends with the acknowledgment, as the history tells");
+	rd_close(user);
+}
+
+static void test_release(void)
+{
+	int from = instance_of(REDUND_ROLE_ACTIVE), to = instance_of(REDUND_ROLE_STANDBY);
+	struct rd *user = open_or_die();
+	double begun;
+	uint32_t us = 0;
+
+	rd_register_user(user, to, true, false);
+	check(waits_for_config(from, to), "the take-over waits for a user once more");
+	begun = seconds();
+	rd_close(user);
+	check(settled(20) && seconds() - begun < 4 * scale &&
+	      config_result(to, &us) == REDUND_PHASE_RESULT_NO_USER,
+	      "the phase passes when the user's socket is closed");
+}
+
+static void test_sync(void)
+{
+	int active = instance_of(REDUND_ROLE_ACTIVE), standby = instance_of(REDUND_ROLE_STANDBY);
+	struct rd *user = open_or_die();
+	double end = seconds() + 5 * scale;
+	struct rd_check c = { .accepted = true };
+
+	check(!rd_register_user(user, standby, false, true) && !rd_sync_ack(user, standby, false),
+	      "a user tells that the standby is not synchronized");
+	while (seconds() < end && c.accepted && !rd_switchover_check(rd, active, false, &c))
+		sleep_ms(20);
+	check(!c.accepted && c.not_ready & REDUND_NOT_READY_SYNCING && c.text[0],
+	      "S-076: no switchover to it then, and the reason is told");
+	check(!rd_sync_ack(user, standby, true) && settled(5), "with the sync complete it can");
+	rd_sync_ack(user, standby, false);
+	rd_close(user);
+	check(settled(5), "a user that went away does not hold the standby back");
+}
+
+/* ---- changes ------------------------------------------------------------------------------ */
+
+/* Switches fabric module 2 of the active off and on @times times. */
+static void flood(int active, unsigned int times)
+{
+	struct rd *r = open_or_die();
+	unsigned int i;
+
+	for (i = 0; i < 2 * times; i++)
+		rd_set_fabric(r, active, 2, i & 1, NULL);
+	rd_close(r);
+}
+
+static void subscribe_and_sync(struct rd *m)
+{
+	struct rd_chassis *c;
+	int n, i;
+
+	if (rd_subscribe(m))
+		printf("# %s\n", rd_text(m));
+	n = rd_dump_chassis(m, &c);
+	for (i = 0; i < n; i++)
+		rd_synced(m, c[i].instance, c[i].change_seq);
+	if (n >= 0)
+		free(c);
+}
+
+static void test_order(void)
+{
+	int active = instance_of(REDUND_ROLE_ACTIVE), status;
+	struct rd *m = open_or_die();
+	unsigned int events = 0, lost = 0, order = 0;
+	struct rd_change c;
+	uint32_t last = 0;
+	pid_t child;
+
+	subscribe_and_sync(m);
+	fflush(stdout);
+	child = fork();
+	if (!child) {
+		flood(active, 100);
+		_exit(0);
+	}
+	while (events < 200 && rd_next_change(m, 5000 * scale, &c) == 1) {
+		lost += c.lost;
+		if (c.instance != (uint32_t)active)
+			continue;
+		order += last && c.seq != last + 1;
+		last = c.seq;
+		events += c.object == REDUND_OBJECT_EVENT && c.filled &&
+			  strstr(c.event.text, "Fabric 2");
+	}
+	waitpid(child, &status, 0);
+	check(events == 200 && !lost && !order,
+	      "200 changes under load arrive once each, in order, without a gap");
+	rd_close(m);
+}
+
+static void test_overrun(void)
+{
+	int active = instance_of(REDUND_ROLE_ACTIVE), n, size = 4096;
+	struct rd *m = open_or_die();
+	struct rd_change c;
+	bool lost = false;
+
+	subscribe_and_sync(m);
+	setsockopt(rd_monitor_fd(m), SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	flood(active, 100);
+	while ((n = rd_next_change(m, 1000 * scale, &c)) == 1)
+		lost |= c.lost;
+	check(!n && lost, "a listener that is too slow is told that it lost changes");
+	subscribe_and_sync(m);
+	rd_set_fabric(rd, active, 2, false, NULL);
+	rd_set_fabric(rd, active, 2, true, NULL);
+	n = rd_next_change(m, 5000 * scale, &c);
+	check(n == 1 && !c.lost, "after another dump it goes on without a gap");
+	rd_close(m);
+}
+
+/* ---- the rest ------------------------------------------------------------------------------- */
+
+static void test_privileges(void)
+{
+	int active = instance_of(REDUND_ROLE_ACTIVE), status;
+	struct rd_fabric f = {};
+	pid_t child;
+
+	fflush(stdout);
+	child = fork();
+	if (!child) {
+		if (setgid(65534) || setuid(65534))
+			_exit(2);
+		rd_close(rd);
+		rd = open_or_die();
+		if (!reason_is(rd_set_fabric(rd, active, 2, false, NULL), "permission") ||
+		    !reason_is(rd_register_user(rd, active, true, true), "permission") ||
+		    !reason_is(rd_set_heartbeat(rd, active, 20, 0, NULL), "permission"))
+			_exit(3);
+		_exit(rd_get_fabric(rd, active, 2, &f) ? 4 : 0);
+	}
+	waitpid(child, &status, 0);
+	check(!status, "without privileges a change is refused and reading works");
+}
+
+static void test_settings(void)
+{
+	int active = instance_of(REDUND_ROLE_ACTIVE);
+	struct rd_chassis before, after;
+
+	rd_get_chassis(rd, active, &before);
+	check(!rd_set_heartbeat(rd, active, 0, before.misses + 1, "test") &&
+	      !rd_get_chassis(rd, active, &after) && after.misses == before.misses + 1 &&
+	      after.interval_ms == before.interval_ms,
+	      "N-018: misses are set and the interval stays");
+	check(reason_is(rd_set_heartbeat(rd, active, before.interval_max_ms + 1, 0, NULL),
+			"invalid") &&
+	      !rd_get_chassis(rd, active, &after) && after.interval_ms == before.interval_ms,
+	      "an interval beyond its limit is refused and changes nothing");
+	rd_set_heartbeat(rd, active, 0, before.misses, "test");
+}
+
+/* The driver goes while somebody listens: last, since nothing is left. */
+static void test_unload(void)
+{
+	struct rd_change c;
+	double end = seconds() + 20 * scale;
+	int n = 0;
+
+	subscribe_and_sync(rd);
+	if (system("modprobe -r redund_sim && modprobe -r redund"))
+		printf("# the driver could not be unloaded\n");
+	while (seconds() < end && n >= 0)
+		n = rd_next_change(rd, 500, &c);
+	check(n == -ENOENT && reason_is(n, "no-driver"),
+	      "a listener hears that the driver was unloaded");
+}
+
+int main(int argc, char **argv)
+{
+	if (argc > 1)
+		scale = atoi(argv[1]);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	rd = open_or_die();
+	check(settled(30), "the chassis is ready for a switchover");
+	test_settings();
+	test_privileges();
+	test_config();
+	test_release();
+	test_sync();
+	test_order();
+	test_overrun();
+	test_unload();
+	printf("1..%u\n", tests);
+	rd_close(rd);
+	return failed ? 1 : 0;
+}
