@@ -366,7 +366,8 @@ static void rd_nv_peer_role(struct redund *rd)
 /**
  * rd_nv_active() - one update: itself active, the peer not, activation + 1
  * @rd: instance that took over
- * @clear_pending: the pending choice was used (C-12, C-13)
+ * @clear_pending: the pending choice decided this boot (C-12); one that names
+ *	this module is satisfied however it became active (C-13)
  *
  * Context: redund.lock, before "active" is published.
  */
@@ -382,7 +383,7 @@ void rd_nv_active(struct redund *rd, bool clear_pending)
 	r->last_role[own] = REDUND_LAST_ACTIVE;
 	r->mod_activation[own] = r->activation;
 	rd_nv_peer_role(rd);
-	if (clear_pending)
+	if (clear_pending || r->pending == rd->slot)
 		r->pending = 0;
 	for (i = 0; i < ARRAY_SIZE(r->fence_us); i++)
 		r->fence_us[i] = cpu_to_le64(rd->role.fence_at[i]);

@@ -67,24 +67,23 @@ class Judge:
             handler(ev)
 
     def on_fault(self, ev):
-        slots = (1, 2) if ev.get("slot") in (0, None, "both") else (ev["slot"],)
-        for s in slots:
-            slot = self.slot[s]
-            kind = ev["kind"].split()[0]
-            on = ev.get("on", True)
+        kind, _, off = ev["kind"].partition("-off")
+        on = not off and kind == ev["kind"]
+        slots = (ev["slot"],) if ev.get("slot") in (1, 2) else ()
+        for n in slots:
+            slot = self.slot[n]
             if kind == "reset-stuck":
                 slot.stuck = on
-            elif kind == "hang":
+            elif kind in ("hang", "hang-soft"):
                 slot.stopped = True
                 self.freed_again()
             elif kind == "resume":
                 slot.stopped = False
                 self.freed_again()
             elif kind in ("selftest-fail", "register-stuck", "mailbox-corrupt"):
-                slot.excused = True
-        if ev["kind"].startswith("reset-system"):
-            self.owner, self.epoch = 0, None
-            self.free_since = None
+                slot.excused = on
+        if kind == "reset-system":
+            self.epoch = None
 
     def freed_again(self):
         """who could claim changed: the bound is counted from here"""

@@ -156,7 +156,7 @@ def unload(c):
     freed = c.since(mark, event="grant")[0]
     need(freed["cause"] == "release", freed)
     c.wait_role(other(a), "active")
-    c.exec(a, "modprobe", "redund_pci")
+    c.exec(a, "sh", "-c", "insmod $REDUND_MODULES/redund_pci.ko")
     c.wait_ready()
 
 
