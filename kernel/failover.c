@@ -22,6 +22,7 @@
  * watchdog window	wdt.c: no beats when its user is late.
  */
 #include <linux/err.h>
+#include <linux/sched/signal.h>
 #include "redund.h"
 
 /**
@@ -155,8 +156,9 @@ static void rd_failover_hang(struct kthread_work *work)
 	struct redund *rd = container_of(work, struct redund, failover.hang);
 	u64 end = rd->local_us() + READ_ONCE(rd->failover.hang_ms) * (u64)USEC_PER_MSEC;
 
+	/* a signal to the waiting process ends it, also from an interrupt */
 	preempt_disable();
-	while (rd->local_us() < end)
+	while (rd->local_us() < end && !signal_pending(rd->failover.hang_by))
 		cpu_relax();
 	preempt_enable();
 }
@@ -200,7 +202,7 @@ void rd_failover_exit(struct redund *rd)
  * The freshness worker itself stands still, with its CPU: on one of several
  * CPUs nothing else would hold it back.
  *
- * Context: process; returns when it is over.
+ * Context: process; returns when it is over, or by a signal.
  * Return: 0
  */
 int redund_soft_hang(struct redund *rd, u32 ms)
@@ -209,6 +211,7 @@ int redund_soft_hang(struct redund *rd, u32 ms)
 	if (rd->unregistered)
 		return -ENODEV;
 	WRITE_ONCE(rd->failover.hang_ms, ms);
+	rd->failover.hang_by = current;
 	kthread_queue_work(rd->failover.worker, &rd->failover.hang);
 	kthread_flush_work(&rd->failover.hang);
 	return 0;

@@ -87,6 +87,7 @@ struct rd_beat {
  * @stamp: proves that the scheduler runs
  * @hang: fault injection: holds the worker and its CPU for @hang_ms
  * @hang_ms: milliseconds
+ * @hang_by: who waits for its end; a signal to it is one
  * @lease: behind the controller's timer, see failover.c
  * @stamp_us: local clock when @stamp ran last
  * @queued_us: local clock when it was queued
@@ -99,6 +100,7 @@ struct rd_failover {
 	struct kthread_worker *worker;
 	struct kthread_work stamp, hang;
 	u32 hang_ms;
+	struct task_struct *hang_by;
 	struct hrtimer lease;
 	u64 stamp_us, queued_us, late_until, lease_end;
 	bool stale, expired;

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * explorer: the role machine and the chassis model as one host program, tried
+ * in all interleavings to a depth, then in random walks. Owns the command
+ * line, the situations it begins with, and what it prints.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include "search.h"
+
+/* where searches begin; "running" ones are first left alone until all is quiet */
+static const struct root {
+	struct setup s;
+	bool running;
+	u32 faults;		/* switched on before it begins: 1 << enum chassis_fault */
+	u8 slot;		/* ... of this slot */
+} roots[] = {
+	{ { "boot together", 3, { 2, 2 }, 1 } },
+	{ { "boot 2 later", 3, { 2, 5 }, 1 } },
+	{ { "boot 1 after the peer wait", 3, { 8, 2 }, 1 } },
+	{ { "boot, choice 2 pending", 3, { 2, 2 }, 1, 2 } },
+	{ { "boot, 1 fails selftest", 3, { 2, 2 }, 1, 0, 1 } },
+	{ { "boot alone", 1, { 2, 2 }, 1 } },
+	{ { "boot, redundancy disabled", 3, { 2, 3 }, 0 } },
+	{ { "running", 3, { 2, 2 }, 1 }, true },
+	{ { "running, redundancy disabled", 3, { 2, 2 }, 0 }, true },
+	{ { "running, 1 reset-stuck", 3, { 2, 2 }, 1 }, true, 1 << CHASSIS_FAULT_RESET_STUCK, 1 },
+	{ { "running, 1 wdt-dead", 3, { 2, 2 }, 1 }, true, 1 << CHASSIS_FAULT_TIMER_DEAD, 1 },
+	{ { "running, doorbell 2 cut", 3, { 2, 2 }, 1 }, true, 1 << CHASSIS_FAULT_CUT_DOORBELL, 2 },
+};
+
+#define ROOTS	(sizeof(roots) / sizeof(roots[0]))
+
+static const struct plant {
+	const char *name, *text;
+	u32 chassis, role;
+} plants[] = {
+	{ "claim-no-fence", "claim without fence", 0, ROLE_PLANT_CLAIM_NO_FENCE },
+	{ "fence-no-epoch", "fence without the epoch", CHASSIS_PLANT_FENCE_NO_EPOCH, 0 },
+	{ "no-recheck", "no re-check of a free grant", 0, ROLE_PLANT_NO_RECHECK },
+	{ "window-open", "window of an OUT slot still writable", CHASSIS_PLANT_WINDOW_OPEN, 0 },
+	{ "release", "release in place of offer", 0, ROLE_PLANT_RELEASE },
+	{ "level-reset", "level reset", CHASSIS_PLANT_LEVEL_RESET, 0 },
+	{ "no-boot-arm", "no boot arm of the timer", CHASSIS_PLANT_NO_BOOT_ARM, 0 },
+};
+
+#define PLANTS	(sizeof(plants) / sizeof(plants[0]))
+
+static double seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+/* a running chassis: booted, one active, the other standby */
+static void begin(struct world *w, const struct root *r, const struct options *o)
+{
+	u32 i;
+
+	world_start(w, &r->s);
+	for (i = 0; r->running && i < 600; i++)
+		world_do(w, world_fair(w));
+	while (r->running && world_fair(w) != DO_TICK)
+		world_do(w, world_fair(w));
+	if (r->slot)
+		w->c.slot[r->slot - 1].faults |= r->faults;
+	w->faults = o->faults;
+	w->commands = o->commands;
+}
+
+static int explore_root(const struct root *r, const struct options *o, u32 number)
+{
+	struct result res = { 0 };
+	double t = seconds();
+	struct world w;
+
+	begin(&w, r, o);
+	search_breadth(&w, o, &res);
+	printf("%s%s %u - %s: %llu states, %llu transitions, depth %u%s, %.1f s%s%s\n",
+	       o->tap ? "" : "# ", res.violation ? "not ok" : "ok", number, r->s.name,
+	       res.states, res.transitions, res.depth, res.complete ? " (all)" : "",
+	       seconds() - t, res.violation ? ": " : "", res.violation ?: "");
+	fflush(stdout);
+	return res.violation ? 1 : 0;
+}
+
+static int walk_all(const struct options *o, u32 number)
+{
+	struct result res = { 0 };
+	double t = seconds();
+	struct world w;
+	u32 i, bad = 0;
+
+	for (i = 0; i < o->walks && !bad; i++) {
+		begin(&w, &roots[i % ROOTS], o);
+		search_walk(&w, o, (o->seed + i) * 0x9e3779b97f4a7c15ull | 1, &res);
+		if (res.violation) {
+			bad++;
+			printf("# walk %u (--seed %llu --walks 1) from \"%s\": %s\n", i,
+			       o->seed + i, roots[i % ROOTS].s.name, res.violation);
+		}
+	}
+	printf("%s%s %u - random walks: %u walks, %llu steps, seed %llu, %.1f s\n",
+	       o->tap ? "" : "# ", bad ? "not ok" : "ok", number, i, res.steps, o->seed,
+	       seconds() - t);
+	return bad;
+}
+
+/* a planted mistake has to be found, from whichever situation shows it first */
+static int find_plant(const struct plant *p, const struct options *o, u32 number)
+{
+	struct result res = { 0 };
+	struct options mine = *o;
+	double t = seconds();
+	struct world w;
+	u32 i;
+
+	plant_chassis = p->chassis;
+	plant_role = p->role;
+	for (i = 0; i < ROOTS && !res.violation; i++) {
+		begin(&w, &roots[(i + 7) % ROOTS], &mine);
+		search_breadth(&w, &mine, &res);
+	}
+	plant_chassis = 0;
+	plant_role = 0;
+	printf("%s %u - planted \"%s\" is found: %llu states, %u events, %.1f s: %s\n",
+	       res.violation ? "ok" : "not ok", number, p->text, res.states, res.trace,
+	       seconds() - t, res.violation ?: "no violation");
+	fflush(stdout);
+	return !res.violation;
+}
+
+static int with_plant(const char *name, const struct options *o)
+{
+	u32 i;
+
+	for (i = 0; i < PLANTS; i++)
+		if (!strcmp(plants[i].name, name))
+			return find_plant(&plants[i], o, 1);
+	fprintf(stderr, "explorer: no planted mistake is called \"%s\"\n", name);
+	return 2;
+}
+
+static int explore(const struct options *o)
+{
+	struct options found = *o;
+	u32 i, number = 0;
+	int bad = 0;
+
+	printf("TAP version 13\n1..%u\n", (u32)(ROOTS + PLANTS + 1));
+	for (i = 0; i < ROOTS; i++)
+		bad += explore_root(&roots[i], o, ++number);
+	bad += walk_all(o, ++number);
+	found.quiet = true;
+	for (i = 0; i < PLANTS; i++)
+		bad += find_plant(&plants[i], &found, ++number);
+	return bad ? 1 : 0;
+}
+
+static void usage(FILE *f)
+{
+	u32 i;
+
+	fprintf(f, "usage: explorer [--depth N] [--states N] [--alone N] [--walks N]\n"
+		"                [--steps N] [--seed S] [--faults N] [--commands N]\n"
+		"                [--plant NAME]\n"
+		"Tries every interleaving of two modules, the controller, N faults and N\n"
+		"commands to a depth of N events or N states, from each of %u situations; leaves\n"
+		"every N-th state alone and judges what becomes of it; then walks at random.\n"
+		"Prints TAP. Planted mistakes:", (u32)ROOTS);
+	for (i = 0; i < PLANTS; i++)
+		fprintf(f, " %s", plants[i].name);
+	fprintf(f, "\n");
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { .depth = 1000, .states = 40000, .alone = 1, .walks = 200,
+			     .steps = 2000, .seed = 1, .faults = 1, .commands = 1, .tap = true };
+	static const struct option longs[] = {
+		{ "depth", 1, NULL, 'd' }, { "states", 1, NULL, 'n' }, { "alone", 1, NULL, 'a' },
+		{ "walks", 1, NULL, 'w' }, { "steps", 1, NULL, 's' }, { "seed", 1, NULL, 'S' },
+		{ "faults", 1, NULL, 'f' }, { "commands", 1, NULL, 'c' },
+		{ "plant", 1, NULL, 'p' }, { "help", 0, NULL, 'h' }, { NULL, 0, NULL, 0 },
+	};
+	const char *plant = NULL;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "h", longs, NULL)) != -1) {
+		switch (c) {
+		case 'd':
+			o.depth = strtoul(optarg, NULL, 0);
+			break;
+		case 'n':
+			o.states = strtoull(optarg, NULL, 0);
+			break;
+		case 'a':
+			o.alone = strtoul(optarg, NULL, 0);
+			break;
+		case 'w':
+			o.walks = strtoul(optarg, NULL, 0);
+			break;
+		case 's':
+			o.steps = strtoul(optarg, NULL, 0);
+			break;
+		case 'S':
+			o.seed = strtoull(optarg, NULL, 0);
+			break;
+		case 'f':
+			o.faults = strtoul(optarg, NULL, 0);
+			break;
+		case 'c':
+			o.commands = strtoul(optarg, NULL, 0);
+			break;
+		case 'p':
+			plant = optarg;
+			break;
+		case 'h':
+			usage(stdout);
+			return 0;
+		default:
+			usage(stderr);
+			return 2;
+		}
+	}
+	if (optind < argc) {
+		usage(stderr);
+		return 2;
+	}
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	return plant ? with_plant(plant, &o) : explore(&o);
+}
