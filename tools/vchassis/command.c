@@ -154,8 +154,9 @@ static int cmd_kill(struct request *r)
 	if (!model_slot(r)->powered)
 		return refuse(r, "slot %d has no power", r->slot);
 	trace_fault(r->slot, "kill");
-	module_stop(r->slot);
+	/* from here on nothing the module does counts: the peer is told first */
 	chassis_power(MODEL, r->slot, false, chassisd_now());
+	module_stop(r->slot);
 	s->power_back.fire = power_back;
 	s->power_back.data = s;
 	loop_timer(&s->power_back, clock_us() + POWER_BACK_US);

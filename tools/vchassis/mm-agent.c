@@ -18,7 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/reboot.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -34,6 +33,7 @@
 #define PET_MS		500
 #define WDT_TIMEOUT_S	5
 #define ARGS_MAX	1024
+#define HANG_MS		"60000"	/* the most the driver takes at once */
 #define OUT_HIGH	65536	/* of the line: commands' output waits above it */
 
 struct command {
@@ -142,10 +142,23 @@ static void put(const char *path, const char *text)
 	close(fd);
 }
 
+/* The kernel's half: a busy loop in the driver's worker, which a signal ends. */
+static bool hang_in_driver(void)
+{
+	int fd = open("/sys/kernel/debug/redund/redund0/soft_hang", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	while (!interrupted && write(fd, HANG_MS, strlen(HANG_MS)) > 0)
+		;
+	close(fd);
+	return true;
+}
+
 /*
- * Interrupts go on and nothing is scheduled: a busy loop in the kernel by the
- * driver's knob, which a signal ends; without the driver a process that is
- * never preempted. mconsole's "cad" sends SIGINT to cad_pid, from an interrupt.
+ * Interrupts go on and nothing is scheduled; without the driver by a process
+ * that is hardly ever preempted. It ends by mconsole's "cad", an interrupt,
+ * which sends SIGINT to cad_pid.
  */
 static void soft_hang(void)
 {
@@ -154,17 +167,15 @@ static void soft_hang(void)
 
 	snprintf(pid, sizeof(pid), "%d", getpid());
 	put("/proc/sys/kernel/cad_pid", pid);
-	put("/proc/sys/kernel/sched_rt_runtime_us", "-1");
-	put("/sys/kernel/debug/sched/fair_server/cpu0/runtime", "0");
 	interrupted = 0;
-	mlockall(MCL_CURRENT);
+	if (hang_in_driver())
+		return;
+	put("/proc/sys/kernel/sched_rt_runtime_us", "-1");
 	sched_setscheduler(0, SCHED_FIFO, &p);
-	put("/sys/kernel/debug/redund/redund0/soft_hang", "86400000");
 	while (!interrupted)
 		;
 	p.sched_priority = 0;
 	sched_setscheduler(0, SCHED_OTHER, &p);
-	munlockall();
 }
 
 /* ---- commands --------------------------------------------------------------- */
