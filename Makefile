@@ -55,7 +55,7 @@ chaos: modules tools	## random faults in a row [FAULTS=200 SEED=n]
 	@selftests/vchassis/chaos.py $(if $(FAULTS),--faults $(FAULTS)) $(if $(SEED),--seed $(SEED))
 
 explore: tools	## explore the interleavings of the model and the role machine [ARGS=...]
-	@$(BUILD)/tools/explore $(ARGS)
+	@$(BUILD)/tools/explorer $(or $(ARGS),--states 1000000 --faults 2 --commands 2 --walks 20000)
 
 spec: setup	## generate the netlink header and tables again from the specification
 	@$B/netlink-gen

@@ -97,12 +97,14 @@ static int walk_all(const struct options *o, u32 number)
 	u32 i, bad = 0;
 
 	for (i = 0; i < o->walks && !bad; i++) {
-		begin(&w, &roots[i % ROOTS], o);
+		const struct root *r = &roots[(o->seed + i) % ROOTS];
+
+		begin(&w, r, o);
 		search_walk(&w, o, (o->seed + i) * 0x9e3779b97f4a7c15ull | 1, &res);
 		if (res.violation) {
 			bad++;
 			printf("# walk %u (--seed %llu --walks 1) from \"%s\": %s\n", i,
-			       o->seed + i, roots[i % ROOTS].s.name, res.violation);
+			       o->seed + i, r->s.name, res.violation);
 		}
 	}
 	printf("%s%s %u - random walks: %u walks, %llu steps, seed %llu, %.1f s\n",

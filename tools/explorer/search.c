@@ -10,6 +10,8 @@
 #include "search.h"
 
 #define QUIET_STEPS	4000
+#define QUIET_TICKS	80
+#define TOLD_MAX	80	/* events of a trace that are told */
 #define NEVER		255	/* of ticks: no healthy module is left */
 #define NO_NODE		0xffffffffu
 
@@ -119,7 +121,7 @@ void left_alone(const struct world *from)
 	struct world w = *from;
 	u64 last_tick = 0;
 	u8 ticks = 0;
-	u32 n, same = 0;
+	u32 n, same = 0, passed = 0;
 
 	for (n = 0; n < QUIET_STEPS; n++) {
 		enum choice c = world_fair(&w);
@@ -133,7 +135,8 @@ void left_alone(const struct world *from)
 		if (c == DO_TICK) {
 			same = hash[n] == last_tick ? same + 1 : 0;
 			last_tick = hash[n];
-			if (same == 2 || n > QUIET_STEPS - 100) {
+			/* quiet, or in a circle such as the resets of a stuck line */
+			if (same == 2 || ++passed == QUIET_TICKS || n == QUIET_STEPS - 1) {
 				check_quiet(&w);
 				ticks = w.c.owner ? 0 : NEVER;
 				break;
@@ -313,7 +316,7 @@ void search_breadth(const struct world *root, const struct options *o, struct re
 	if (visit(&s, root, NO_NODE, 0))
 		for (res->depth = 0; res->depth < o->depth && layer(&s); )
 			res->depth++;
-	res->complete = !violation && !s.next.n;
+	res->complete = !violation && !s.next.n && res->states < limit.states;
 	res->violation = violation;
 	table_free(&s.seen);
 	table_free(&good);
