@@ -99,10 +99,18 @@ void role_restart(struct step *s, u32 reason)
 	role_act_arg(s, ROLE_DO_RESTART, reason);
 }
 
+/* the end of this start; who asked for a handover is still answered */
 void role_go_down(struct step *s)
 {
 	struct role *r = s->r;
+	struct role_action *a;
 
+	if (r->handover != ROLE_HANDOVER_NONE) {
+		a = role_act(s, ROLE_DO_VERDICT);
+		a->arg = r->handover == ROLE_HANDOVER_GIVEN ? REDUND_VERDICT_DONE :
+			 REDUND_VERDICT_ROLLED_BACK;
+		a->flag = true;
+	}
 	r->handover = ROLE_HANDOVER_NONE;
 	r->phase_end = 0;
 	r->handover_end = 0;
