@@ -2,6 +2,7 @@
 /* redundancy heartbeat: interval and misses, set on the active (C-38). */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include "session.h"
 
 /* Limits are the driver's; here only: a number. */
@@ -18,6 +19,18 @@ static bool number(const char *text, uint32_t *value)
 	return true;
 }
 
+/* The driver says only that a value is out of range: add the range. */
+static int refused(struct ctx *ctx, int err)
+{
+	struct rd_chassis c;
+
+	if (strcmp(rd_reason(ctx->rd), "invalid") || rd_get_chassis(ctx->rd, ctx->instance, &c))
+		return session_fail(ctx, err);
+	return fail(ctx, STATUS_REFUSED, "invalid", "interval is %u to %u ms, misses %u to %u%s",
+		    c.interval_min_ms, c.interval_max_ms, c.misses_min, c.misses_max,
+		    ", and their product is limited by the controller's timer");
+}
+
 static int run(struct ctx *ctx, const char *const args[ARGS_MAX])
 {
 	uint32_t interval, misses;
@@ -31,7 +44,7 @@ static int run(struct ctx *ctx, const char *const args[ARGS_MAX])
 			    args[1]);
 	err = rd_set_heartbeat(ctx->rd, ctx->instance, interval, misses, session_requester());
 	if (err)
-		return session_fail(ctx, err);
+		return refused(ctx, err);
 	out_flag(&ctx->out, "ok", NULL, true);
 	out_num(&ctx->out, "interval_ms", NULL, interval);
 	out_num(&ctx->out, "misses", NULL, misses);

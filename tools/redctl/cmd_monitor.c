@@ -12,9 +12,10 @@
 
 struct monitor {
 	struct ctx *ctx;
-	struct out out; /* of one line */
-	uint32_t seq; /* lowest number that the dump includes */
+	struct out out;	/* of one line */
+	uint32_t seq;	/* lowest number that the dump includes */
 	bool seq_valid;
+	bool quiet;	/* the state itself is not printed */
 };
 
 static void begin_line(struct monitor *mon, const char *type)
@@ -152,7 +153,8 @@ static void print_exists(struct monitor *mon, const struct kind *k, const void *
 	c.seq = head->change_seq;
 	memcpy((char *)&c + offsetof(struct rd_change, chassis), item, k->size);
 	dumped(mon, head->change_seq);
-	print_line(mon, "exists", &c);
+	if (!mon->quiet)
+		print_line(mon, "exists", &c);
 }
 
 /* Everything, and the number after which changes follow. Return: 0, -errno. */
@@ -223,7 +225,7 @@ static int follow(struct monitor *mon, long long until)
 
 static int run(struct ctx *ctx, const char *const args[ARGS_MAX])
 {
-	struct monitor mon = { .ctx = ctx };
+	struct monitor mon = { .ctx = ctx, .quiet = args[0] };
 	long long until = -1;
 	int err, status;
 
@@ -240,12 +242,12 @@ static int run(struct ctx *ctx, const char *const args[ARGS_MAX])
 }
 
 COMMAND(monitor) = {
-	.syntax = "monitor",
+	.syntax = "monitor [changes]",
 	.summary = "Prints the whole state, then every change, one a line.",
 	.help = "A line begins with what happened: `exists' for everything there is at first,\n"
 		"`synced' after the last of these, `change', or `lost' when messages were lost\n"
 		"(everything follows anew). With -j every line is one JSON object. Ends with\n"
-		"--timeout, or when the driver goes.",
+		"--timeout, or when the driver goes. `monitor changes' leaves out the state.",
 	.options = OPT_TIMEOUT,
 	.run = run,
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* show module(s): all modules of the chassis (S-178..S-180, S-108, C-07). */
 #include <stdlib.h>
+#include <string.h>
 #include "objects.h"
 #include "session.h"
 
@@ -13,17 +14,24 @@ static void row(struct out *o, const char *slot, const char *description, const 
 		 out_clean(s, sizeof(s), serial), status);
 }
 
+/* The part number is mostly in the description; then it is not said twice. */
+static void show_chassis(struct out *o, const struct rd_chassis *c)
+{
+	char description[65], part[17], serial[33];
+
+	out_text(o, "Chassis: %s", out_clean(description, sizeof(description), c->description));
+	if (!strstr(c->description, c->part))
+		out_text(o, " %s", out_clean(part, sizeof(part), c->part));
+	out_text(o, " Serial Number: %s\n\n", out_clean(serial, sizeof(serial), c->serial));
+}
+
 static void show_text(struct out *o, const struct state *st, const struct rd_module *m, int n)
 {
-	char slot[12], description[65], part[17], serial[33];
-	const struct rd_chassis *c = &st->chassis;
+	char slot[12];
 	unsigned int i;
 
 	out_text(o, "Status and Counters - Module Information\n\n");
-	out_text(o, "Chassis: %s %s Serial Number: %s\n\n",
-		 out_clean(description, sizeof(description), c->description),
-		 out_clean(part, sizeof(part), c->part),
-		 out_clean(serial, sizeof(serial), c->serial));
+	show_chassis(o, &st->chassis);
 	out_text(o, "%-5s %-40s %-13s %s\n-----\n", "Slot", "Module Description", "Serial Number",
 		 "Status");
 	for (i = 0; i < RD_SLOTS; i++) {

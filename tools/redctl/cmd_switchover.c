@@ -21,6 +21,10 @@ static const char image_unknown[] = /* S-078, wrapped as S-190 */
 	"management module's console interface. Do you want to\n"
 	"continue [y/n]?";
 
+static const char forced_here[] = /* --force on the standby: an operator's fence */
+	"The other management module will be reset, and this management module will\n"
+	"become the active module! Do you want to continue [y/n]?";
+
 /* S-081: redundancy disabled, no standby module, or it is not in standby mode. */
 static const char *chapter_text(uint32_t refusal)
 {
@@ -51,8 +55,20 @@ static int refused(struct ctx *ctx, const struct rd_check *check)
 			 sentence(check->text));
 }
 
+/* The first refusal may hide others: what the other module says itself. */
+static void add_reasons(struct ctx *ctx, struct rd_check *check)
+{
+	struct rd_chassis c;
+	struct rd_mm other;
+
+	if (rd_get_chassis(ctx->rd, ctx->instance, &c) || c.owner != c.own_slot ||
+	    rd_get_mm(ctx->rd, ctx->instance, 3 - c.own_slot, &other))
+		return;
+	check->not_ready |= other.not_ready;
+}
+
 /* --check: every reason, nothing else */
-static int report_check(struct ctx *ctx, const struct rd_check *check)
+static int report_check(struct ctx *ctx, struct rd_check *check)
 {
 	struct out *o = &ctx->out;
 	unsigned int i;
@@ -63,6 +79,7 @@ static int report_check(struct ctx *ctx, const struct rd_check *check)
 		out_flag(o, "accepted", NULL, true);
 		return STATUS_DONE;
 	}
+	add_reasons(ctx, check);
 	out_text(o, "The switchover would be refused:\n  %s: %s\n",
 		 rd_name(RD_REFUSAL, check->refusal), sentence(check->text));
 	for (i = 0; i < 32; i++)
@@ -90,7 +107,7 @@ static void progress(struct ctx *ctx, const char *text)
 static bool confirm(struct ctx *ctx)
 {
 	char question[256];
-	struct rd_chassis c;
+	struct rd_chassis c = { 0 };
 	struct rd_mm own = { 0 };
 
 	if (!rd_get_chassis(ctx->rd, ctx->instance, &c))
@@ -104,6 +121,8 @@ static bool confirm(struct ctx *ctx)
 			 rd_name(RD_BOOT_IMAGE, own.boot_image));
 	else
 		snprintf(question, sizeof(question), "%s", image_unknown);
+	if (c.owner && c.owner != c.own_slot)
+		snprintf(question, sizeof(question), "%s", forced_here);
 	return ask(ctx, question);
 }
 
@@ -148,16 +167,17 @@ static int wait_for_sync(struct ctx *ctx, bool force, long long until)
 
 static int report_verdict(struct ctx *ctx, const struct rd_chassis *c)
 {
+	unsigned int active = c->owner ? c->owner : 3 - c->own_slot;
 	struct out *o = &ctx->out;
 
 	switch (c->handover_verdict) {
 	case REDUND_VERDICT_DONE:
 		out_text(o, "The switchover is done: management module %u is active.\n",
-			 3 - c->own_slot);
+			 active);
 		out_flag(o, "ok", NULL, true);
 		out_str(o, "verdict", NULL, rd_name(RD_VERDICT, c->handover_verdict));
 		out_num(o, "handover_id", NULL, c->handover_id);
-		out_num(o, "active", NULL, 3 - c->own_slot);
+		out_num(o, "active", NULL, active);
 		return STATUS_DONE;
 	case REDUND_VERDICT_ROLLED_BACK:
 		return fail(ctx, STATUS_REFUSED, "rolled-back",

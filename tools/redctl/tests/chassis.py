@@ -25,7 +25,7 @@ BASE = {
         "instance": 0, "change_seq": 7, "description": "8212zl", "part": "J9091A",
         "serial": "LP711BX00Z", "own_slot": 1, "own_role": "active", "owner": 1, "epoch": 5,
         "redundancy": True, "switchover_ready": True, "interval_ms": 10, "misses": 3,
-        "interval_min_ms": 5, "interval_max_ms": 1000, "rule": "only-module"}],
+        "interval_min_ms": 5, "interval_max_ms": 1000, "misses_min": 2, "misses_max": 20, "rule": "only-module"}],
     "mm": [
         {"slot": 1, "present": True, "powered": True, "role": "active", "description": MM,
          "part": "J9092A", "serial": "111111111111", "sw_version": "K.12.XX", "sw_build": 351,

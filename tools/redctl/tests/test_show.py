@@ -188,10 +188,9 @@ def _():
 
 @test("S-178 S-179 S-180 S-108: figure 15-13, show modules; C-07: show module is the same")
 def _():
-    st = state(fabric2={"enabled": False})
     wanted = figures.lines(figures.screens("15-13", "show modules")[0])
-    for word in ("modules", "module"):
-        r = run(st, "show", word)
+    for word, chassis in (("modules", {}), ("module", {"description": "8212zl J9091A"})):
+        r = run(state(fabric2={"enabled": False}, chassis=chassis), "show", word)
         same(r.status, 0)
         same(figures.lines(r.out), wanted)
 
