@@ -15,20 +15,17 @@ struct redund;
 
 /**
  * struct redund_bp_ops - access to the register window
- *
- * All are called with interrupts off under the instance's raw spinlock, except
- * @going_down (lock-free, any context) and @power_off (process context). None may sleep but @power_off.
- *
  * @read32:	a register or a word of an area
  * @read64:	a 64-bit register: one access, or low word then high word
  * @write32:	posted writes are flushed by the next read
  * @read_area:	bytes of a memory area, in ascending 32-bit words
  * @write_area:	likewise
  * @going_down:	one write of REG_GOING_DOWN (panic-safe, lock-free)
- * @accesses:	optional: number of 32-bit words accessed since registration
- *		(the core counts itself if NULL)
- * @restart:	optional: whether the old active of a completed handover may
- *		reboot its Linux (S-078); NULL or false: only the driver starts anew
+ * @own_kernel:	this Linux is the module: its panic, reboot and power-off are
+ *		the module's end, and a completed switchover may reboot it (S-078)
+ *
+ * All are called with interrupts off under the instance's raw spinlock, except
+ * @going_down (lock-free, any context). None may sleep.
  */
 struct redund_bp_ops {
 	u32 (*read32)(void *bp, u32 off);
@@ -37,31 +34,12 @@ struct redund_bp_ops {
 	void (*read_area)(void *bp, u32 off, void *buf, size_t len);
 	void (*write_area)(void *bp, u32 off, const void *buf, size_t len);
 	void (*going_down)(void *bp, u32 reason);
-	bool own_kernel;	/* this Linux is the module: panic, reboot and power-off are its end */
+	bool own_kernel;
 };
 
-/**
- * redund_register() - a slot of a controller begins to live
- * @parent:	device of the back end; the instance's device is its child
- * @ops, @bp:	access and its cookie; both stay until redund_unregister()
- *
- * Checks the identification, starts selftest and election. Process context.
- * Return: the instance, or ERR_PTR: -ENODEV wrong identification or version
- * (the reason is logged), -ENOMEM, -EIO.
- */
 struct redund *redund_register(struct device *parent, const struct redund_bp_ops *ops, void *bp);
-
-/** redund_unregister() - releases the grant if held; no callback afterwards */
 void redund_unregister(struct redund *rd);
-
-/** redund_shutdown() - from the back end's .shutdown, process context: the last
- * accesses of a kernel that powers off, halts or reboots
- */
 void redund_shutdown(struct redund *rd);
-
-/** redund_interrupt() - from the back end's interrupt handler, interrupts off
- * Return: true if it was ours
- */
 bool redund_interrupt(struct redund *rd);
 
 #endif /* REDUND_BP_H */

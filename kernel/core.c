@@ -384,7 +384,19 @@ err_wq:
  */
 static atomic_t rd_made = ATOMIC_INIT(0);
 
-/* Documented in bp.h. */
+/**
+ * redund_register() - a slot of a controller begins to live
+ * @parent: device of the back end; the instance's device is its child
+ * @ops: access; stays until redund_unregister()
+ * @bp: cookie of @ops; likewise
+ *
+ * Checks the identification and starts selftest and election, which go on
+ * after the return.
+ *
+ * Context: process.
+ * Return: the instance, or ERR_PTR: -ENODEV wrong identification or version
+ * (the reason is logged), -ENOMEM, or what the device core says
+ */
 struct redund *redund_register(struct device *parent, const struct redund_bp_ops *ops, void *bp)
 {
 	struct redund *rd;
@@ -438,6 +450,8 @@ static void rd_leave(struct redund *rd)
 	if (rd->booted && !rd->going_down) {
 		rd_look(rd);
 		rd_event(rd, &ev);
+		if (rd->nv.written)
+			rd_nv_store_module(rd, REDUND_DOWN_UNLOADED);
 	}
 	rd_write32(rd, REG_INT_ENABLE, 0);
 	if (!rd->going_down && !rd->view.self_out)
@@ -447,11 +461,13 @@ static void rd_leave(struct redund *rd)
 }
 
 /**
- * redund_unregister() - documented in bp.h
+ * redund_unregister() - the end of an instance
  * @rd: instance
  *
- * Context: process; the back end has freed its interrupt or masks it after.
- * redund_interrupt() may run until this returns and does nothing any more.
+ * The grant is released if it is held, so that a ready standby claims it.
+ * There is no access by the back end's functions after the return.
+ *
+ * Context: process. redund_interrupt() may run until this returns.
  */
 void redund_unregister(struct redund *rd)
 {
@@ -476,7 +492,7 @@ void redund_unregister(struct redund *rd)
 EXPORT_SYMBOL_GPL(redund_unregister);
 
 /**
- * redund_interrupt() - documented in bp.h
+ * redund_interrupt() - from the back end's interrupt handler
  * @rd: instance
  *
  * Context: hard interrupt, interrupts off.

@@ -106,16 +106,22 @@ int redund_history_info(struct redund *rd, u32 id, struct redund_history_info *o
 int redund_event_info(struct redund *rd, u64 id, struct redund_event_info *out);
 
 /* Requests; process context, may sleep (configuration mutex). */
-int redund_set_redundancy(struct redund *rd, bool on, const char *requester, struct redund_answer *r);
-int redund_set_heartbeat(struct redund *rd, u32 interval_ms, u32 misses, const char *requester, struct redund_answer *r);
-int redund_set_active(struct redund *rd, u8 slot, const char *requester, struct redund_answer *r);	/* C-12; 0 clears */
-int redund_set_fabric(struct redund *rd, unsigned int id, bool on, const char *requester, struct redund_answer *r);
+int redund_set_redundancy(struct redund *rd, bool on, const char *requester,
+			  struct redund_answer *r);
+int redund_set_heartbeat(struct redund *rd, u32 interval_ms, u32 misses, const char *requester,
+			 struct redund_answer *r);
+/* C-12; 0 clears */
+int redund_set_active(struct redund *rd, u8 slot, const char *requester, struct redund_answer *r);
+int redund_set_fabric(struct redund *rd, unsigned int id, bool on, const char *requester,
+		      struct redund_answer *r);
 /* starts a handover and returns; *id names it in change notifications and history */
-int redund_switchover(struct redund *rd, bool force, const char *requester, u32 *id, struct redund_answer *r);
+int redund_switchover(struct redund *rd, bool force, const char *requester, u32 *id,
+		      struct redund_answer *r);
 /* what redund_switchover() would answer; changes nothing */
 int redund_switchover_check(struct redund *rd, bool force, struct redund_answer *r);
 /* users of the phases: @key identifies the owner (netlink portid) */
-int redund_user_register(struct redund *rd, u32 key, bool config, bool sync, struct redund_answer *r);
+int redund_user_register(struct redund *rd, u32 key, bool config, bool sync,
+			 struct redund_answer *r);
 void redund_user_release(struct redund *rd, u32 key);
 int redund_phase_ack(struct redund *rd, u32 key, u32 phase, bool ok, struct redund_answer *r);
 int redund_sync_ack(struct redund *rd, u32 key, bool synced, struct redund_answer *r);
@@ -127,6 +133,7 @@ struct redund_change {
 	u32 object;			/* enum redund_object */
 	u64 id;				/* slot, fabric, module index, history or event id */
 };
+
 int redund_register_change_notifier(struct notifier_block *nb);	/* data: struct redund_change */
 void redund_unregister_change_notifier(struct notifier_block *nb);
 

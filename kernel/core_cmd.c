@@ -19,7 +19,8 @@ static const struct rd_refusal rd_refusals[] = {
 	[REDUND_REFUSAL_NO_PEER] = { -EBUSY,
 		"no-peer: The other management module is not present." },
 	[REDUND_REFUSAL_PEER_NOT_STANDBY] = { -EBUSY,
-		"peer-not-standby: The other management module does not exist or is not in standby mode" },
+		"peer-not-standby: The other management module does not exist or is not in "
+		"standby mode" },
 	[REDUND_REFUSAL_PEER_NOT_READY] = { -EBUSY,
 		"peer-not-ready: The other management module cannot take over now." },
 	[REDUND_REFUSAL_DISABLED] = { -EBUSY,
@@ -133,8 +134,8 @@ int redund_set_redundancy(struct redund *rd, bool on, const char *requester,
 /**
  * redund_set_heartbeat() - interval and misses, set on the active (C-38)
  * @rd: instance
- * @interval_ms: RD_INTERVAL_MIN to RD_INTERVAL_MAX
- * @misses: RD_MISSES_MIN to RD_MISSES_MAX
+ * @interval_ms: RD_INTERVAL_MIN to RD_INTERVAL_MAX, 0: as it is
+ * @misses: RD_MISSES_MIN to RD_MISSES_MAX, 0: as it is
  * @requester: who asks, for the log
  * @r: filled
  *
@@ -154,6 +155,8 @@ int redund_set_heartbeat(struct redund *rd, u32 interval_ms, u32 misses, const c
 	if (ret)
 		return ret;
 	guard(raw_spinlock_irqsave)(&rd->lock);
+	interval_ms = interval_ms ?: rd->beat.interval_us / USEC_PER_MSEC;
+	misses = misses ?: rd->beat.misses;
 	if (!rd_owns(rd) || !rd->booted)
 		refusal = REDUND_REFUSAL_NOT_ACTIVE;
 	else if (!rd_heartbeat_valid(rd, interval_ms, misses))

@@ -121,6 +121,9 @@ void rd_view_status(struct redund *rd, u64 status)
 		return;
 	}
 	rd->status = lower_32_bits(status);
+	if (rd->view.epoch != upper_32_bits(status))
+		trace_redund_grant(rd->id, rd->slot, 0, REDUND_RES_NONE,
+				   rd->status & STATUS_OWNER, upper_32_bits(status));
 	rd->view.epoch = upper_32_bits(status);
 	rd_view_bits(rd, rd->status);
 	/* While OUT, acknowledging is refused: what is latched is read after JOIN. */
@@ -138,8 +141,10 @@ void rd_view_status(struct redund *rd, u64 status)
 	rd->view.rearms_valid = rd->role.want_rearms;
 	if (rd->view.rearms_valid)
 		rd->view.peer_rearms = rd_read32(rd, REG_PEER_REARMS);
-	if ((was ^ rd->status) & STATUS_FABRIC_PRESENT)
+	if ((was ^ rd->status) & STATUS_FABRIC_PRESENT) {
 		rd->inv_stale = true;
+		rd_slots_fabric(rd, was);
+	}
 }
 
 /**

@@ -142,8 +142,9 @@ u32 rd_event_number(u32 event)
 	return 0;
 }
 
-static void rd_log_va(struct redund *rd, u32 number, u8 severity, u8 slot,
-		      const char *subsystem, const char *fmt, va_list args)
+static __printf(6, 0)
+void rd_log_va(struct redund *rd, u32 number, u8 severity, u8 slot,
+	       const char *subsystem, const char *fmt, va_list args)
 {
 	struct redund_event_info ev = {
 		.wall_s = ktime_get_real_seconds(),

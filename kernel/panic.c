@@ -117,10 +117,10 @@ void rd_going_down(struct redund *rd, u8 reason)
 }
 
 /**
- * redund_shutdown() - documented in bp.h
+ * redund_shutdown() - from the back end's .shutdown: the last accesses
  * @rd: instance
  *
- * A module that powers off or halts has completed its shutdown now: nothing
+ * Context: process, while this Linux powers off, halts or reboots. A module that powers off or halts has completed its shutdown now: nothing
  * of it runs any more that needs the failover timer.
  */
 void redund_shutdown(struct redund *rd)

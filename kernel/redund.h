@@ -87,6 +87,7 @@ struct rd_beat {
  * @stamp: proves that the scheduler runs
  * @hang: fault injection: holds the worker and its CPU for @hang_ms
  * @hang_ms: milliseconds
+ * @hang_by: who waits for the soft hang's end
  * @hang_by: who waits for its end; a signal to it is one
  * @lease: behind the controller's timer, see failover.c
  * @stamp_us: local clock when @stamp ran last
@@ -109,6 +110,7 @@ struct rd_failover {
 /**
  * struct rd_wdt - verdict of the watchdog's user; under redund.lock but @dev
  * @dev: as the watchdog core knows it
+ * @info: what it tells its users
  * @registered: @dev is
  * @armed: a user started it
  * @fed_us: local clock of the last ping
@@ -182,19 +184,84 @@ struct rd_change {
  * struct redund - one slot of one controller
  * @dev: its device; holds the reference count
  * @id: N of redundN
- * @node: in the list of instances, under its mutex
+ * @node: in the list of instances, under that list's mutex
  * @ops: back end, constant
  * @bp: cookie of @ops, constant
  * @slot: 1 or 2, constant
- * @wq: ordered; boot, changes, inventory
+ * @local_us: local clock, microseconds; constant, replaced by tests
+ * @boot_us: common clock at the start of this software
+ * @wq: ordered; boot, changes, inventory, the end
  * @boot_work: start from the beginning
  * @change_work: prints and notifies
- * @slow_work: inventory, reboot and power-off
- * @config: serialises requests
+ * @slow_work: inventory
+ * @end_work: reboot or power-off of this Linux
+ * @config: serialises requests; taken outside @lock
+ * @unregistered: under @config: no request is carried out any more
  * @lock: guards all that follows, and every access to the window
  * @dead: unregistered: no access any more
- * @booted: ROLE_EV_BOOT was given
- * @local_us: local clock, microseconds; replaced by tests
+ * @booted: ROLE_EV_BOOT was given: the machine takes events
+ * @going_down: going-down was written: nothing counts any more
+ * @restarting: a start anew was asked for
+ * @no_restart: the end was asked for: no start anew
+ * @log_begun: the lines of this software's start are logged
+ * @halting: the end is one without return (halt, power-off)
+ * @words: 32-bit words accessed since registration
+ * @clock_off: common clock - local clock
+ * @now_last: last common time given out: it never goes back
+ * @incarnation: of this start, JOINs the slot
+ * @timer_max_ms: the controller's longest timer
+ * @timer_boot_ms: its boot bound
+ * @timer_down_ms: its shutdown bound
+ * @boot_cause: enum redund_reset_cause of this start
+ * @join_tries: JOINs refused in a row
+ * @selftest_ok: it passed, once @selftest_done
+ * @selftest_done: it ended
+ * @role: the state machine
+ * @view: what this side sees; cause and beat since the last event
+ * @status: low word of REG_STATUS as read last
+ * @event: the one that is being stepped
+ * @actions: of @event
+ * @pending: events that follow from actions, stepped next
+ * @n_pending: how many
+ * @in_event: rd_event() runs: no other event may begin
+ * @cause_seen: a cause was acknowledged since the last settling
+ * @self_cand: this module's record of the previous boot
+ * @peer_cand: the peer's, from chassis memory
+ * @answered: the machine answered a command
+ * @answer: enum redund_refusal
+ * @answer_reasons: REDUND_NOT_READY_* that stand against it
+ * @verdict: of the last handover by command, enum redund_verdict
+ * @handover_id: its number
+ * @handover_running: it has no verdict yet
+ * @requester: who asked for it
+ * @peer_different: event 15 was logged for the peer's software
+ * @config_waiting: phase "config" waits for its users
+ * @end_reason: enum redund_down_reason for @end_work, also read without @lock
+ * @end_asked: of @end_work alone: user space was asked to end
+ * @dwn_flash: Dwn LED flashes (S-141)
+ * @beat: heartbeat.c
+ * @failover: failover.c
+ * @wdt: wdt.c
+ * @nv: nvram.c
+ * @hist: history.c
+ * @users: of the promotion phases
+ * @log: event log, with a lock of its own
+ * @shown: what was notified last
+ * @fabric: enables, as read back or seen last
+ * @fabric_alarm: no enabled one is present: was logged
+ * @im_state: REG_IM_STATE as seen last
+ * @im_waiting: phase "ports-up" is running
+ * @led: REG_LED as written last
+ * @peer_led: REG_PEER_LED likewise
+ * @system_led: REG_SYSTEM_LED likewise
+ * @led_valid: the three are what the controller holds
+ * @changes: waiting for @change_work
+ * @change_head: changes entered
+ * @change_tail: changes taken out, or lost
+ * @change_seq: number of the last change
+ * @inv: inventory, checked copies
+ * @inv_buf: for copies from the window
+ * @inv_stale: something was inserted since it was read
  */
 struct redund {
 	struct device dev;
@@ -204,45 +271,43 @@ struct redund {
 	void *bp;
 	u8 slot;
 	u64 (*local_us)(void);
-	u64 boot_us;			/* common clock at the start of this software */
+	u64 boot_us;
 
 	struct workqueue_struct *wq;
 	struct delayed_work boot_work;
 	struct work_struct change_work, slow_work;
-	struct delayed_work end_work;	/* reboot or power-off of this Linux */
-	struct mutex config;
-	bool unregistered;		/* under config */
+	struct delayed_work end_work;
+	struct mutex config;	/* serialises requests */
+	bool unregistered;
 
-	raw_spinlock_t lock;
+	raw_spinlock_t lock;	/* guards what follows */
 	bool dead, booted, going_down, restarting, no_restart, log_begun, halting;
-	u32 words;			/* 32-bit words accessed since registration */
-	s64 clock_off;			/* common clock - local clock */
-	u64 now_last;			/* the common clock never goes back */
+	u32 words;
+	s64 clock_off;
+	u64 now_last;
 	u32 incarnation, timer_max_ms, timer_boot_ms, timer_down_ms, boot_cause;
 	u32 join_tries;
 	bool selftest_ok, selftest_done;
 
-	/* the state machine and its loop (core_event.c) */
 	struct role role;
 	struct role_view view;
-	u32 status;			/* as read last, low word of REG_STATUS */
-	struct role_event event;	/* the one that is being stepped */
+	u32 status;
+	struct role_event event;
 	struct role_actions actions;
 	struct role_event pending[RD_PENDING];
 	u32 n_pending;
-	bool in_event;
-	struct role_candidate self_cand, peer_cand;	/* previous boot */
-	u32 answer, answer_reasons;	/* of a command: enum redund_refusal */
+	bool in_event, cause_seen;
+	struct role_candidate self_cand, peer_cand;
 	bool answered;
+	u32 answer, answer_reasons;
 	u32 verdict, handover_id;
 	bool handover_running;
 	char requester[25];
-	bool peer_different;		/* event 15 was logged for this peer frame */
-	u32 peer_incarnation;
-	bool config_waiting;		/* phase "config" waits for its users */
-	u8 end_reason;			/* enum redund_down_reason for end_work */
-	bool end_asked;			/* of end_work alone: user space was asked to end */
-	bool dwn_flash, cause_seen;
+	bool peer_different;
+	bool config_waiting;
+	u8 end_reason;
+	bool end_asked;
+	bool dwn_flash;
 
 	struct rd_beat beat;
 	struct rd_failover failover;
@@ -253,17 +318,17 @@ struct redund {
 	struct rd_evlog log;
 	struct rd_shown shown;
 
-	u32 fabric;			/* enables, as read back or seen last */
-	bool fabric_alarm;		/* the enabled one is absent: was logged */
-	u64 im_state;			/* as seen last */
-	bool im_waiting;		/* phase "ports-up" is running */
-	u32 led, peer_led, system_led;	/* as written last */
+	u32 fabric;
+	bool fabric_alarm;
+	u64 im_state;
+	bool im_waiting;
+	u32 led, peer_led, system_led;
 	bool led_valid;
 
 	struct rd_change changes[RD_CHANGES];
 	u32 change_head, change_tail, change_seq;
 
-	struct redund_inventory inv[REDUND_INV_COUNT];	/* checked copies */
+	struct redund_inventory inv[REDUND_INV_COUNT];
 	struct redund_inventory inv_buf;
 	bool inv_stale;
 };
@@ -276,6 +341,7 @@ struct rd_settings {
 	char *sw_version, *sw_stamp, *boot_image;
 	uint sw_build;
 };
+
 extern struct rd_settings rd_set;
 void rd_settings_params(const struct redund *rd, struct role_params *p);
 u8 rd_settings_image(void);
@@ -373,6 +439,7 @@ u8 rd_slots_reset(struct redund *rd);
 void rd_slots_start(struct redund *rd);
 void rd_slots_look(struct redund *rd);
 void rd_slots_boot(struct redund *rd);
+void rd_slots_fabric(struct redund *rd, u32 was);
 
 /* frontpanel.c */
 u32 rd_panel_leds(const struct redund *rd);
@@ -414,7 +481,6 @@ void rd_hist_store(struct redund *rd);
 void rd_slow_init(struct redund *rd);
 void rd_inv_read_all(struct redund *rd);
 void rd_end(struct redund *rd, u8 reason);
-
 
 /* panic.c */
 int rd_panic_init(void);

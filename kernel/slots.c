@@ -75,6 +75,33 @@ void rd_slots_look(struct redund *rd)
 	}
 }
 
+static void rd_slots_fabric_log(struct redund *rd, u32 changed)
+{
+	unsigned int i;
+
+	for (i = 1; i <= 2; i++) {
+		u32 bit = BIT(STATUS_FABRIC_SHIFT + i - 1);
+
+		if (changed & bit)
+			rd_log(rd, rd->status & bit ? 68 : 0, REDUND_SEVERITY_INFORMATION, 0,
+			       "chassis", "Fabric %u %s", i,
+			       rd->status & bit ? "Inserted" : "Removed");
+	}
+}
+
+/**
+ * rd_slots_fabric() - fabric modules came or went, as the status just read says
+ * @rd: instance
+ * @was: status before
+ *
+ * Context: redund.lock.
+ */
+void rd_slots_fabric(struct redund *rd, u32 was)
+{
+	if (rd->log_begun)
+		rd_slots_fabric_log(rd, (was ^ rd->status) & STATUS_FABRIC_PRESENT);
+}
+
 /**
  * rd_slots_boot() - what is there at the start of this software (S-258)
  * @rd: instance
@@ -83,12 +110,7 @@ void rd_slots_look(struct redund *rd)
  */
 void rd_slots_boot(struct redund *rd)
 {
-	unsigned int i;
-
-	for (i = 1; i <= 2; i++)
-		if (rd->status & STATUS_FABRIC_PRESENT & BIT(STATUS_FABRIC_SHIFT + i - 1))
-			rd_log(rd, 68, REDUND_SEVERITY_INFORMATION, 0, "chassis",
-			       "Fabric %u Inserted", i);
+	rd_slots_fabric_log(rd, rd->status & STATUS_FABRIC_PRESENT);
 	rd->im_state = 0;
 	rd_slots_look(rd);
 }
