@@ -32,7 +32,7 @@ static void rd_info_limits(const struct redund *rd, struct redund_chassis_info *
 	o->misses_max = RD_MISSES_MAX;
 	o->fence_limit = rd->role.p.fence_limit;
 	o->fence_period_s = div_u64(rd->role.p.fence_period_us, USEC_PER_SEC);
-	o->worker_window_ms = READ_ONCE(rd_set.worker_window_ms);
+	o->worker_window_ms = div_u64(rd_failover_window_us(rd), USEC_PER_MSEC);
 	o->wdt_window_ms = rd->wdt.armed ? div_u64(rd->wdt.timeout_us, USEC_PER_MSEC) : 0;
 }
 

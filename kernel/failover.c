@@ -11,8 +11,9 @@
  *			the chassis maximum (core.c). On expiry the slot is OUT.
  * stamp		not a timer: work for a kernel thread of ordinary priority,
  *			queued by each tick. Only while it ran within
- *			worker_window_ms are beats sent: a frame from a timer
- *			interrupt would prove only that interrupts run.
+ *			worker_window_ms (at least four intervals) are beats sent:
+ *			a frame from a timer interrupt would prove only that
+ *			interrupts run.
  * lease		hrtimer in hard interrupt context, armed by each beat to the
  *			moment at which that beat's re-arm runs out. When it fires,
  *			this side no longer writes protected registers until its
@@ -24,6 +25,8 @@
 #include <linux/err.h>
 #include <linux/sched/signal.h>
 #include "redund.h"
+
+#define RD_WINDOW_INTERVALS	4
 
 /**
  * rd_failover_ms() - the failover time-out: interval x misses
@@ -100,6 +103,41 @@ bool rd_failover_late(struct redund *rd)
 }
 
 /**
+ * rd_failover_window_us() - how long ago the worker may have run
+ * @rd: instance
+ *
+ * It is queued once a tick, so that a window has to hold several of them,
+ * also after the interval was made longer.
+ *
+ * Return: microseconds
+ */
+u64 rd_failover_window_us(const struct redund *rd)
+{
+	u64 set = READ_ONCE(rd_set.worker_window_ms) * (u64)USEC_PER_MSEC;
+
+	return max(set, 4 * (u64)rd->beat.interval_us);
+}
+
+/* Freshness window of the worker: the setting, but at least four intervals. */
+static u64 rd_failover_window(const struct redund *rd)
+{
+	u64 set = READ_ONCE(rd_set.worker_window_ms) * (u64)USEC_PER_MSEC;
+
+	return max_t(u64, set, RD_WINDOW_INTERVALS * rd->beat.interval_us);
+}
+
+/**
+ * rd_failover_window_ms() - the freshness window in use
+ * @rd: instance
+ *
+ * Return: milliseconds
+ */
+u32 rd_failover_window_ms(const struct redund *rd)
+{
+	return div_u64(rd_failover_window(rd), USEC_PER_MSEC);
+}
+
+/**
  * rd_failover_fresh() - does the scheduler run on this side?
  * @rd: instance
  *
@@ -110,7 +148,7 @@ bool rd_failover_fresh(struct redund *rd)
 {
 	struct rd_failover *f = &rd->failover;
 	u64 age = rd->local_us() - f->stamp_us;
-	bool fresh = age <= READ_ONCE(rd_set.worker_window_ms) * (u64)USEC_PER_MSEC;
+	bool fresh = age <= rd_failover_window_us(rd);
 
 	lockdep_assert_held(&rd->lock);
 	if (!fresh && !f->stale)

@@ -417,10 +417,12 @@ u32 rd_rec_crc(const struct redund_rec_head *head, size_t length);
 int rd_failover_init(struct redund *rd);
 void rd_failover_exit(struct redund *rd);
 void rd_failover_tick(struct redund *rd, u64 now);
+u64 rd_failover_window_us(const struct redund *rd);
 bool rd_failover_fresh(struct redund *rd);
 void rd_failover_armed(struct redund *rd);
 bool rd_failover_may_write(struct redund *rd);
 u32 rd_failover_ms(const struct redund *rd);
+u32 rd_failover_window_ms(const struct redund *rd);
 bool rd_failover_late(struct redund *rd);
 
 /* wdt.c */
