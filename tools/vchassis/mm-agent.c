@@ -487,8 +487,6 @@ static void link_up(const char *slot)
 	struct ifreq ifr = { .ifr_name = "lo", .ifr_flags = IFF_UP };
 
 	ioctl(s, SIOCSIFFLAGS, &ifr);
-	ifr = (struct ifreq){ .ifr_name = "vec0", .ifr_newname = "eth0" };
-	ioctl(s, SIOCSIFNAME, &ifr);
 	ifr = (struct ifreq){ .ifr_name = "eth0" };
 	sin = (struct sockaddr_in *)&ifr.ifr_addr;
 	sin->sin_family = AF_INET;

@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 #define FD_AGENT	10
-#define FD_LINK		11
+#define MODULE_NICE	(-10)
 
 static void exited(struct watch *w, u32 events);
 
@@ -124,28 +124,29 @@ static void remove_umid(int slot)
 	}
 }
 
-static void exec_uml(int slot, int agent_fd, int link_fd, int log_fd)
+static void exec_uml(int slot, int agent_fd, int log_fd)
 {
-	char init[PATH_MAX + 8], vec[128], device[64], umid[16], settings[PATH_MAX + 48];
+	char init[PATH_MAX + 8], pci[64], net[64], umid[16], settings[PATH_MAX + 48];
 	struct rlimit no_core = { 0 };
 	const char *argv[] = {
 		vc.opt.kernel, vc.opt.debug ? "mem=256M" : "mem=64M",
 		"rootfstype=hostfs", "rootflags=/", "ro", init,
 		"con=null", "con0=null,fd:2", "ssl=null", "ssl0=fd:10",
-		vec, device, umid, "uml_dir=uml/", "noreboot", "quiet", settings, NULL,
+		pci, net, umid, "uml_dir=uml/", "noreboot", "quiet", settings, NULL,
 	};
 	sigset_t none;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* a machine of its own, as far as the host allows */
+	setpriority(PRIO_PROCESS, 0, MODULE_NICE);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	setsid();
 	setrlimit(RLIMIT_CORE, &no_core);
 	snprintf(init, sizeof(init), "init=%s", vc.opt.init);
-	snprintf(vec, sizeof(vec), "vec0:transport=fd,fd=%d,mac=02:00:a9:fe:0f:%02x,depth=128",
-		 FD_LINK, slot);
-	snprintf(device, sizeof(device), "virtio_uml.device=mm%d.sock:1234", slot);
+	snprintf(pci, sizeof(pci), "virtio_uml.device=mm%d.sock:1234", slot);
+	snprintf(net, sizeof(net), "virtio_uml.device=link%d.sock:1", slot);
 	snprintf(umid, sizeof(umid), "umid=mm%d", slot);
 	snprintf(settings, sizeof(settings), "VCHASSIS_SETTINGS=%s/mm%d/settings",
 		 vc.opt.dir, slot);
@@ -153,7 +154,6 @@ static void exec_uml(int slot, int agent_fd, int link_fd, int log_fd)
 	dup2(log_fd, 1);
 	dup2(log_fd, 2);
 	dup2(agent_fd, FD_AGENT);
-	dup2(link_fd, FD_LINK);
 	execv(argv[0], (char **)argv);
 	dprintf(2, "%s: %s\n", argv[0], strerror(errno));
 	_exit(127);
@@ -171,7 +171,6 @@ void module_start(int slot)
 	s->shut_down = false;
 	sweep(s->last_session);
 	remove_umid(slot);
-	link_drain(slot);
 	snprintf(path, sizeof(path), "mm%d/console.log", slot);
 	log_fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 	agent_fd = agent_connect(&s->agent, slot);
@@ -183,7 +182,7 @@ void module_start(int slot)
 		(unsigned long long)clock_us());
 	s->pid = fork();
 	if (s->pid == 0)
-		exec_uml(slot, agent_fd, link_module_fd(slot), log_fd);
+		exec_uml(slot, agent_fd, log_fd);
 	if (s->pid < 0) {
 		s->pid = 0;
 		goto out;
@@ -204,6 +203,7 @@ static void forget(struct slot *s, const char *why)
 		s->reset_while_hung = true;
 	s->hung = s->soft_hung = false;
 	pcidev_drop(&s->pci);
+	netdev_drop(&s->net);
 	agent_lost(&s->agent, why);
 }
 

@@ -9,6 +9,10 @@
 
 #include "../../kernel/regs.h"
 
+#define QUEUE_COMMANDS		0
+#define QUEUE_INTERRUPTS	1	/* ten buffers of the guest's; none is ever lost */
+#define SIGNAL_EVERY		128
+
 #define MSI_CAP		0x40
 #define MSI_CONTROL	(MSI_CAP + 2)
 #define MSI_ADDRESS	(MSI_CAP + 4)
@@ -44,6 +48,7 @@ static void reset_config(struct pcidev *p)
 	c[MSI_CAP] = PCI_CAP_ID_MSI;
 	put16(c + MSI_CONTROL, PCI_MSI_FLAGS_64BIT);
 	p->pending = false;
+	p->posted = 0;
 }
 
 static void config_read(struct pcidev *p, u64 addr, u8 *buf, size_t len)
@@ -123,35 +128,57 @@ static void bar_set(struct pcidev *p, const struct virtio_pcidev_msg *m, u8 valu
 	}
 }
 
-static size_t command(struct vhost *v, const u8 *out, size_t out_len, u8 *in, size_t in_len)
+static void command(struct pcidev *p, const u8 *out, size_t out_len, u8 *in, size_t in_len)
 {
-	struct pcidev *p = v->data;
 	struct virtio_pcidev_msg m;
 	const u8 *data = out + sizeof(m);
 	size_t len = out_len - sizeof(m);
 
 	if (out_len < sizeof(m))
-		return 0;
+		return;
 	memcpy(&m, out, sizeof(m));
 	switch (m.op) {
 	case VIRTIO_PCIDEV_OP_CFG_READ:
 		config_read(p, m.addr, in, in_len);
-		return in_len;
+		break;
 	case VIRTIO_PCIDEV_OP_CFG_WRITE:
 		config_write(p, m.addr, data, m.size < len ? m.size : len);
-		return 0;
+		break;
 	case VIRTIO_PCIDEV_OP_MMIO_READ:
 		bar_read(p, &m, in, in_len);
-		return in_len;
+		break;
 	case VIRTIO_PCIDEV_OP_MMIO_WRITE:
 		bar_write(p, &m, data, len);
-		return 0;
+		break;
 	case VIRTIO_PCIDEV_OP_MMIO_MEMSET:
 		if (len)
 			bar_set(p, &m, data[0]);
-		return 0;
+		break;
 	}
-	return 0;
+}
+
+/* A read polls for its answer; of posted writes the guest is told now and then. */
+static void run_commands(struct pcidev *p)
+{
+	struct vhost *v = &p->vhost;
+	static u8 out[16384];
+	struct vhost_chain c;
+
+	while (vhost_take(v, QUEUE_COMMANDS, &c)) {
+		size_t len = vhost_gather(&c, out, sizeof(out));
+		size_t in_len = c.ins ? c.in[0].iov_len : 0;
+
+		command(p, out, len, c.ins ? c.in[0].iov_base : NULL, in_len);
+		/* the command may have ended the connection */
+		if (v->conn.fd < 0)
+			return;
+		vhost_done(v, QUEUE_COMMANDS, &c, in_len);
+		p->posted = in_len ? 0 : p->posted + 1;
+		if (p->posted >= SIGNAL_EVERY) {
+			p->posted = 0;
+			vhost_signal(v, QUEUE_COMMANDS);
+		}
+	}
 }
 
 void pcidev_interrupt(struct pcidev *p)
@@ -160,22 +187,27 @@ void pcidev_interrupt(struct pcidev *p)
 		struct virtio_pcidev_msg head;
 		u16 data;
 	} __attribute__((packed)) msi = { .head.op = VIRTIO_PCIDEV_OP_MSI, .head.size = 2 };
+	struct vhost_chain c;
 
 	p->pending = true;
 	if (!(get16(p->config + MSI_CONTROL) & PCI_MSI_FLAGS_ENABLE) ||
-	    !(get16(p->config + PCI_COMMAND) & PCI_COMMAND_MASTER))
+	    !(get16(p->config + PCI_COMMAND) & PCI_COMMAND_MASTER) ||
+	    !vhost_take(&p->vhost, QUEUE_INTERRUPTS, &c))
 		return;
 	memcpy(&msi.head.addr, p->config + MSI_ADDRESS, sizeof(msi.head.addr));
 	memcpy(&msi.data, p->config + MSI_DATA, sizeof(msi.data));
-	if (vhost_push(&p->vhost, &msi, sizeof(msi)))
-		p->pending = false;
+	vhost_done(&p->vhost, QUEUE_INTERRUPTS, &c, vhost_scatter(&c, 0, &msi, sizeof(msi)));
+	vhost_signal(&p->vhost, QUEUE_INTERRUPTS);
+	p->pending = false;
 }
 
-static void buffers(struct vhost *v)
+static void kicked(struct vhost *v, u32 index)
 {
 	struct pcidev *p = v->data;
 
-	if (p->pending)
+	if (index == QUEUE_COMMANDS)
+		run_commands(p);
+	else if (p->pending)
 		pcidev_interrupt(p);
 }
 
@@ -194,8 +226,8 @@ int pcidev_init(struct pcidev *p, const char *path)
 {
 	reset_config(p);
 	p->vhost.data = p;
-	p->vhost.command = command;
-	p->vhost.buffers = buffers;
+	p->vhost.urgent = true;
+	p->vhost.kicked = kicked;
 	p->vhost.gone = gone;
 	return vhost_listen(&p->vhost, path);
 }

@@ -12,6 +12,7 @@ struct pcidev {
 	struct vhost vhost;
 	u8 config[256];
 	bool pending;		/* an MSI that found no free buffer */
+	u32 posted;		/* writes since the guest was told to reclaim them */
 	u64 accesses;		/* of BAR 0, since the program started */
 	void *data;
 	/* BAR 0; @len up to the size of the window */

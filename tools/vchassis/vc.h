@@ -15,6 +15,7 @@
 #include "agent.h"
 #include "clock.h"
 #include "loop.h"
+#include "netdev.h"
 #include "pcidev.h"
 
 #define VC_EXIT_TIMEOUT		124
@@ -39,6 +40,7 @@ struct options {
 struct slot {
 	int slot;			/* 1, 2 */
 	struct pcidev pci;
+	struct netdev net;
 	struct agent agent;
 
 	/* the UML process; module.c */
@@ -108,12 +110,6 @@ void trace_event(const struct chassis_event *ev);
 void trace_fault(int slot, const char *kind);
 void trace_flush(void);
 const char *trace_reset_cause(u32 cause);
-
-/* link.c */
-int link_init(void);
-int link_module_fd(int slot);
-void link_cut(int slot, bool cut);
-void link_drain(int slot);
 
 /* nvram.c */
 /** nvram_load() - chassis memory from DIR/nvram; a new one is zero */

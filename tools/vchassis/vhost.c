@@ -20,7 +20,7 @@ enum {
 	SET_VRING_NUM = 8, SET_VRING_ADDR, SET_VRING_BASE, GET_VRING_BASE,
 	SET_VRING_KICK, SET_VRING_CALL, SET_VRING_ERR,
 	GET_PROTOCOL_FEATURES, SET_PROTOCOL_FEATURES, GET_QUEUE_NUM,
-	SET_VRING_ENABLE, SET_SLAVE_REQ_FD = 21, VRING_KICK = 35,
+	SET_VRING_ENABLE, SET_SLAVE_REQ_FD = 21, GET_CONFIG = 24, VRING_KICK = 35,
 	SLAVE_VRING_CALL = 4,
 };
 
@@ -30,7 +30,7 @@ enum {
 
 #define FEATURES	(1ULL << 30 | 1ULL << 32)	/* protocol features, VERSION_1 */
 #define PROTOCOL	(1ULL << 3 | 1ULL << 5 | 1ULL << 14) /* REPLY_ACK, SLAVE_REQ, INBAND */
-#define SIGNAL_EVERY	128	/* posted writes before the guest is told to reclaim them */
+#define PROTOCOL_CONFIG	(1ULL << 9)
 
 struct message {
 	u32 request, flags, size;
@@ -42,7 +42,7 @@ struct message {
 			u32 num, padding;
 			struct { u64 guest, size, user, offset; } region[VHOST_REGIONS];
 		} mem;
-		u8 bytes[256];
+		struct { u32 offset, size, flags; u8 bytes[256]; } config;
 	} u;
 } __attribute__((packed));
 
@@ -82,7 +82,6 @@ void vhost_drop(struct vhost *v)
 	v->call_fd = -1;
 	forget_memory(v);
 	memset(v->queue, 0, sizeof(v->queue));
-	v->features = v->protocol = 0;
 	if (fd >= 0)
 		v->gone(v);
 }
@@ -111,8 +110,8 @@ static int set_memory(struct vhost *v, const struct message *m, const int *fds, 
 	return 0;
 }
 
-/* The guest is told at most once per burst; a full pipe already tells it. */
-static void signal_guest(struct vhost *v, u32 index)
+/* A full pipe tells the guest already. */
+void vhost_signal(struct vhost *v, u32 index)
 {
 	struct message m = {
 		.request = SLAVE_VRING_CALL,
@@ -121,17 +120,18 @@ static void signal_guest(struct vhost *v, u32 index)
 		.u.state.index = index,
 	};
 
-	if (v->call_fd < 0)
+	struct vring_avail *avail = translate(v, v->queue[index].avail_gpa, sizeof(*avail));
+
+	if (v->call_fd < 0 || !avail || avail->flags & VRING_AVAIL_F_NO_INTERRUPT)
 		return;
-	v->queue[index].unsignalled = 0;
 	if (write(v->call_fd, &m, HEADER + 8) < 0 && errno != EAGAIN && errno != EINTR) {
 		close(v->call_fd);
 		v->call_fd = -1;
 	}
 }
 
-/* Takes the next available chain; false when there is none. */
-static bool next_chain(struct vhost *v, struct vhost_queue *q, u16 *head)
+/* Takes the next available head; false when there is none. */
+static bool next_head(struct vhost *v, struct vhost_queue *q, u16 *head)
 {
 	struct vring_avail *avail;
 
@@ -141,92 +141,90 @@ static bool next_chain(struct vhost *v, struct vhost_queue *q, u16 *head)
 	if (!avail || __atomic_load_n(&avail->idx, __ATOMIC_ACQUIRE) == q->last_avail)
 		return false;
 	*head = avail->ring[q->last_avail++ % q->num];
-	return *head < q->num;
+	return true;
 }
 
-static void complete(struct vhost *v, struct vhost_queue *q, u16 head, u32 len)
+void vhost_done(struct vhost *v, u32 index, const struct vhost_chain *c, u32 len)
 {
+	struct vhost_queue *q = &v->queue[index];
 	struct vring_used *used;
 
+	if (!q->num || q->num > VHOST_RING_MAX)
+		return;
 	used = translate(v, q->used_gpa, sizeof(*used) + q->num * sizeof(struct vring_used_elem));
 	if (!used)
 		return;
-	used->ring[used->idx % q->num].id = head;
+	used->ring[used->idx % q->num].id = c->head;
 	used->ring[used->idx % q->num].len = len;
 	__atomic_store_n(&used->idx, (u16)(used->idx + 1), __ATOMIC_RELEASE);
 }
 
-/* Collects the readable part of a chain in @out; the writable one is *in. */
-static bool gather(struct vhost *v, struct vhost_queue *q, u16 head,
-		   u8 *out, size_t *out_len, u8 **in, size_t *in_len)
+static bool collect(struct vhost *v, struct vhost_queue *q, struct vhost_chain *c)
 {
 	struct vring_desc *table = translate(v, q->desc_gpa, q->num * sizeof(*table));
-	size_t room = *out_len;
-	u32 links = 0;
+	u32 i = c->head;
 
-	*out_len = *in_len = 0;
-	*in = NULL;
-	for (u16 i = head; table && i < q->num && links++ < q->num; i = table[i].next) {
+	c->outs = c->ins = 0;
+	while (table && i < q->num) {
 		struct vring_desc d = table[i];
-		u8 *p = translate(v, d.addr, d.len);
+		struct iovec seg = { .iov_base = translate(v, d.addr, d.len), .iov_len = d.len };
 
-		if (!p)
+		/* also ends a chain that bites its own tail */
+		if (!seg.iov_base || c->outs == VHOST_SEGMENTS || c->ins == VHOST_SEGMENTS)
 			return false;
-		if (d.flags & VRING_DESC_F_WRITE) {
-			*in = p;
-			*in_len = d.len;
-		} else if (d.len <= room - *out_len) {
-			memcpy(out + *out_len, p, d.len);
-			*out_len += d.len;
-		} else {
-			return false;
-		}
+		if (d.flags & VRING_DESC_F_WRITE)
+			c->in[c->ins++] = seg;
+		else
+			c->out[c->outs++] = seg;
 		if (!(d.flags & VRING_DESC_F_NEXT))
 			return true;
+		i = d.next;
 	}
 	return false;
 }
 
-static void run_commands(struct vhost *v)
+bool vhost_take(struct vhost *v, u32 index, struct vhost_chain *c)
 {
-	static u8 out[16384];
-	struct vhost_queue *q = &v->queue[0];
-	u16 head;
+	struct vhost_queue *q = &v->queue[index];
 
-	while (next_chain(v, q, &head)) {
-		size_t out_len = sizeof(out), in_len, written = 0;
-		u8 *in;
-
-		if (gather(v, q, head, out, &out_len, &in, &in_len))
-			written = v->command(v, out, out_len, in, in_len);
-		complete(v, q, head, written);
-		/* the command may have ended the connection */
-		if (v->conn.fd < 0)
-			return;
-		if (in)
-			q->unsignalled = 0;
-		else if (++q->unsignalled >= SIGNAL_EVERY)
-			signal_guest(v, 0);
+	while (v->conn.fd >= 0 && next_head(v, q, &c->head)) {
+		if (collect(v, q, c))
+			return true;
+		vhost_done(v, index, c, 0);
 	}
+	return false;
 }
 
-bool vhost_push(struct vhost *v, const void *data, size_t len)
+size_t vhost_gather(const struct vhost_chain *c, void *buf, size_t size)
 {
-	struct vhost_queue *q = &v->queue[1];
-	u8 none[1], *in;
-	size_t none_len = 0, in_len;
-	u16 head;
+	size_t len = 0;
 
-	if (v->conn.fd < 0 || !next_chain(v, q, &head))
-		return false;
-	if (!gather(v, q, head, none, &none_len, &in, &in_len) || in_len < len) {
-		complete(v, q, head, 0);
-		return false;
+	for (int i = 0; i < c->outs; i++) {
+		size_t n = c->out[i].iov_len < size - len ? c->out[i].iov_len : size - len;
+
+		memcpy((char *)buf + len, c->out[i].iov_base, n);
+		len += n;
 	}
-	memcpy(in, data, len);
-	complete(v, q, head, len);
-	signal_guest(v, 1);
-	return true;
+	return len;
+}
+
+size_t vhost_scatter(const struct vhost_chain *c, size_t at, const void *data, size_t len)
+{
+	size_t done = 0;
+
+	for (int i = 0; i < c->ins && done < len; i++) {
+		size_t room = c->in[i].iov_len, n;
+
+		if (at >= room) {
+			at -= room;
+			continue;
+		}
+		n = room - at < len - done ? room - at : len - done;
+		memcpy((char *)c->in[i].iov_base + at, (const char *)data + done, n);
+		done += n;
+		at = 0;
+	}
+	return done;
 }
 
 static void send_message(struct vhost *v, struct message *m, u32 size)
@@ -262,22 +260,32 @@ static void set_vring(struct vhost *v, struct message *m)
 	}
 }
 
+static u32 get_config(struct vhost *v, struct message *m)
+{
+	u32 size = m->u.config.size;
+
+	if (size > sizeof(m->u.config.bytes))
+		size = sizeof(m->u.config.bytes);
+	memset(m->u.config.bytes, 0, size);
+	if (v->config && m->u.config.offset < v->config_len)
+		memcpy(m->u.config.bytes, (const u8 *)v->config + m->u.config.offset,
+		       size < v->config_len - m->u.config.offset ? size :
+		       v->config_len - m->u.config.offset);
+	return 12 + size;
+}
+
 /* Return: size of the answer to send whether asked for or not, else 0. */
 static u32 handle(struct vhost *v, struct message *m, int *fds, int nfds)
 {
 	switch (m->request) {
 	case GET_FEATURES:
-		m->u.integer = FEATURES;
+		m->u.integer = FEATURES | v->device_features;
 		return 8;
-	case SET_FEATURES:
-		v->features = m->u.integer;
-		break;
 	case GET_PROTOCOL_FEATURES:
-		m->u.integer = PROTOCOL;
+		m->u.integer = PROTOCOL | (v->config ? PROTOCOL_CONFIG : 0);
 		return 8;
-	case SET_PROTOCOL_FEATURES:
-		v->protocol = m->u.integer;
-		break;
+	case GET_CONFIG:
+		return get_config(v, m);
 	case SET_MEM_TABLE:
 		m->u.integer = set_memory(v, m, fds, nfds) ? 1 : 0;
 		return 0;
@@ -297,10 +305,8 @@ static u32 handle(struct vhost *v, struct message *m, int *fds, int nfds)
 		}
 		break;
 	case VRING_KICK:
-		if (m->u.state.index == 0)
-			run_commands(v);
-		else
-			v->buffers(v);
+		if (m->u.state.index < VHOST_QUEUES)
+			v->kicked(v, m->u.state.index);
 		break;
 	}
 	m->u.integer = 0;
@@ -353,7 +359,7 @@ static void conn_ready(struct watch *w, u32 events)
 	need_reply = m.flags & FLAG_NEED_REPLY;
 	size = handle(v, &m, fds, nfds);
 	if (v->conn.fd >= 0 && (size || need_reply))
-		send_message(v, &m, 8);
+		send_message(v, &m, size ? size : 8);
 out:
 	for (int i = 0; i < nfds; i++)
 		if (fds[i] >= 0)
@@ -368,7 +374,7 @@ static void listener_ready(struct watch *w, u32 events)
 	if (fd < 0)
 		return;
 	vhost_drop(v);
-	v->conn = (struct watch){ .urgent = true, .ready = conn_ready, .data = v };
+	v->conn = (struct watch){ .urgent = v->urgent, .ready = conn_ready, .data = v };
 	if (loop_add(&v->conn, fd, EPOLLIN)) {
 		v->conn.fd = -1;
 		close(fd);

@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A vhost-user server for one virtio-pcidev device of a User-Mode Linux: the
- * socket, the guest's memory and the two split rings. What the messages on the
- * rings mean is pcidev.c's. Everything the guest says is checked: a module
- * under test may be broken, the chassis may not.
+ * A vhost-user server for one virtio device of a User-Mode Linux: the socket,
+ * the guest's memory and two split rings. What is on the rings is the
+ * device's business (pcidev.c, netdev.c). Everything the guest says is
+ * checked: a module under test may be broken, the chassis may not.
  */
 #ifndef VCHASSIS_VHOST_H
 #define VCHASSIS_VHOST_H
 
 #include <linux/types.h>
 #include <stdbool.h>
+#include <sys/uio.h>
 #include "loop.h"
 
 #define VHOST_QUEUES	2
 #define VHOST_REGIONS	2
 #define VHOST_RING_MAX	256
+#define VHOST_SEGMENTS	16
 
 struct vhost_region {
 	u64 guest, size;
@@ -27,26 +29,30 @@ struct vhost_queue {
 	u32 num;
 	u64 desc_gpa, used_gpa, avail_gpa;
 	u16 last_avail;
-	u16 unsignalled;	/* completions since the guest was last told */
 	bool enabled;
 };
 
 struct vhost {
 	struct watch listener, conn;
+	bool urgent;		/* looked at before other devices */
 	int call_fd;		/* pipe to the guest: requests of this side */
-	u64 features, protocol;
 	struct vhost_region region[VHOST_REGIONS];
 	struct vhost_queue queue[VHOST_QUEUES];
+	u64 device_features;	/* offered besides the transport's */
+	const void *config;	/* device configuration, or NULL */
+	u32 config_len;
 	void *data;
-	/*
-	 * A command of queue 0: @out was sent; answer @in_len bytes at most
-	 * in @in and return how many.
-	 */
-	size_t (*command)(struct vhost *v, const u8 *out, size_t out_len, u8 *in, size_t in_len);
-	/* queue 1 has buffers again */
-	void (*buffers)(struct vhost *v);
+	/* the guest put buffers on a queue */
+	void (*kicked)(struct vhost *v, u32 index);
 	/* the guest went away, or a new one came: forget its device state */
 	void (*gone)(struct vhost *v);
+};
+
+/* A buffer of the guest: what it sends, and room for what it wants. */
+struct vhost_chain {
+	u16 head;
+	int outs, ins;
+	struct iovec out[VHOST_SEGMENTS], in[VHOST_SEGMENTS];
 };
 
 /**
@@ -61,10 +67,24 @@ int vhost_listen(struct vhost *v, const char *path);
 void vhost_drop(struct vhost *v);
 
 /**
- * vhost_push() - hand @len bytes to the guest on queue 1, and interrupt it
+ * vhost_take() - the next buffer of a queue
  *
- * Return: false when the guest has no free buffer: try again in buffers().
+ * A malformed one is given back unused and passed over.
+ *
+ * Return: false when there is none.
  */
-bool vhost_push(struct vhost *v, const void *data, size_t len);
+bool vhost_take(struct vhost *v, u32 index, struct vhost_chain *c);
+
+/** vhost_done() - give a buffer back with @len bytes written to it */
+void vhost_done(struct vhost *v, u32 index, const struct vhost_chain *c, u32 len);
+
+/** vhost_signal() - interrupt the guest for a queue */
+void vhost_signal(struct vhost *v, u32 index);
+
+/** vhost_gather() - @c's sent bytes in one piece; Return: how many */
+size_t vhost_gather(const struct vhost_chain *c, void *buf, size_t size);
+
+/** vhost_scatter() - into @c's room from @at; Return: how many fitted */
+size_t vhost_scatter(const struct vhost_chain *c, size_t at, const void *data, size_t len);
 
 #endif
