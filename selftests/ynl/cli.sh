@@ -180,7 +180,7 @@ t() {
 }
 
 interval=$((100 * scale))
-modprobe redund interval_ms=$interval misses=5 && modprobe redund_sim || exit 1
+modprobe redund interval_ms=$interval misses=$((4 + scale)) worker_window_ms=$((400 * scale)) && modprobe redund_sim || exit 1
 within 20 has active && within 20 has standby && within 20 ready || exit 1
 active=$(instance_of active)
 

@@ -5,6 +5,6 @@ set -euo pipefail
 
 scale=1
 [ "${REDUND_KERNEL:-}" != debug ] || scale=5
-modprobe redund interval_ms=$((100 * scale)) misses=5
+modprobe redund interval_ms=$((100 * scale)) misses=$((4 + scale)) worker_window_ms=$((400 * scale))
 modprobe redund_sim
 exec "$REDUND_BUILD/tools/libredund_live" "$scale"
