@@ -26,8 +26,6 @@
 #include <linux/sched/signal.h>
 #include "redund.h"
 
-#define RD_WINDOW_INTERVALS	4
-
 /**
  * rd_failover_ms() - the failover time-out: interval x misses
  * @rd: instance
@@ -116,25 +114,6 @@ u64 rd_failover_window_us(const struct redund *rd)
 	u64 set = READ_ONCE(rd_set.worker_window_ms) * (u64)USEC_PER_MSEC;
 
 	return max(set, 4 * (u64)rd->beat.interval_us);
-}
-
-/* Freshness window of the worker: the setting, but at least four intervals. */
-static u64 rd_failover_window(const struct redund *rd)
-{
-	u64 set = READ_ONCE(rd_set.worker_window_ms) * (u64)USEC_PER_MSEC;
-
-	return max_t(u64, set, RD_WINDOW_INTERVALS * rd->beat.interval_us);
-}
-
-/**
- * rd_failover_window_ms() - the freshness window in use
- * @rd: instance
- *
- * Return: milliseconds
- */
-u32 rd_failover_window_ms(const struct redund *rd)
-{
-	return div_u64(rd_failover_window(rd), USEC_PER_MSEC);
 }
 
 /**

@@ -422,7 +422,6 @@ bool rd_failover_fresh(struct redund *rd);
 void rd_failover_armed(struct redund *rd);
 bool rd_failover_may_write(struct redund *rd);
 u32 rd_failover_ms(const struct redund *rd);
-u32 rd_failover_window_ms(const struct redund *rd);
 bool rd_failover_late(struct redund *rd);
 
 /* wdt.c */
