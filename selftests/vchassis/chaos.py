@@ -94,7 +94,8 @@ def main():
     ap.add_argument("--tap", action="store_true", help="KTAP in place of the table alone")
     a = ap.parse_args()
     directory = tempfile.mkdtemp(prefix="vchassis-chaos-")
-    c = chassis.Chassis(directory, timers=a.timers, seed=a.seed)
+    # A limit of three fences an hour would end the tries: eight in five seconds.
+    c = chassis.Chassis(directory, timers=a.timers, seed=a.seed, params="fence_limit=8 fence_period_s=5")
     logs, problems = Logs(), []
     if a.tap:
         print("KTAP version 1", flush=True)

@@ -24,9 +24,10 @@ def need(ok, text):
 
 
 class Chassis:
-    def __init__(self, directory, timers="relaxed", slots="1,2", seed=1):
+    def __init__(self, directory, timers="relaxed", slots="1,2", seed=1, params=""):
         self.dir = os.path.abspath(directory)
-        self.timers, self.slots, self.seed = timers, slots, seed
+        self.timers, self.slots, self.seed, self.params = timers, slots, seed, params
+        self.why = ""
         self.bin = os.environ.get("VCHASSIS", os.path.join(TOP, "build", "tools", "vchassis"))
         self.read_at = 0
         self.events = []
@@ -47,8 +48,9 @@ class Chassis:
         return p
 
     def up(self):
+        more = ["--params", self.params] if self.params else []
         return self.run("up", "--timers", self.timers, "--slots", self.slots,
-                        "--seed", self.seed, timeout=WAIT * 4)
+                        "--seed", self.seed, *more, timeout=WAIT * 4)
 
     def down(self):
         return self.run("down", timeout=WAIT, check=False)
@@ -125,13 +127,18 @@ class Chassis:
         """both modules decided, one active and the other able to take over"""
         st = self.status()
         roles = sorted(s["role"] for s in st["slots"])
+        self.why = f"roles {roles}, owner {st['owner']}"
         if roles != ["active", "standby"] or not st["owner"]:
             return False
-        p = self.redctl(st["owner"], "-j", "redundancy", "switchover", "--check", check=False)
+        p = self.redctl(st["owner"], "redundancy", "switchover", "--check", check=False)
+        self.why = (p.stdout + p.stderr).strip()
         return p.returncode == 0
 
     def wait_ready(self, timeout=WAIT * 2):
-        return self.wait("an active and a ready standby", self.ready, timeout)
+        try:
+            return self.wait("an active and a ready standby", self.ready, timeout)
+        except Failed as e:
+            raise Failed(f"{e}: {self.why}") from None
 
     def log(self, slot):
         return self.redctl_json(slot, "show", "log")

@@ -41,6 +41,7 @@ def logged(c):
         booted = [i for i, e in enumerate(lines) if e[1] == "00066" and e[3] == f"Mgmt Module {slot} Booted"]
         done = [i for i, e in enumerate(lines) if e[1] == number and e[3] == text]
         need(len(booted) == 1 and len(done) == 1 and booted[0] < done[0], lines)
+    c.wait("modules up", lambda: all(m["state"] in ("up", "absent") for m in c.status()["modules"]))
     lines = views.log(c, 1)
     active = [i for i, e in enumerate(lines) if e[1] == "00260"][0]
     for number, word in (("00375", "Downloading"), ("00376", "Download Complete"), ("00422", "Ready")):
