@@ -146,7 +146,7 @@ listening() { awk '$2 == 16 && $4 !~ /^0+$/ { found = 1 } END { exit !found }' /
 
 role_change() {
 	local listener standby=$((1 - active))
-	json --subscribe monitor --sleep $((12 * scale)) >"$out/changes" 2>&1 &
+	json --subscribe monitor --sleep $((8 * scale)) >"$out/changes" 2>&1 &
 	listener=$!
 	within 10 listening || return
 	is 'x["handover-id"] > 0' json --do switchover \
