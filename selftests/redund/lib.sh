@@ -1,0 +1,279 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Common part of the scripts: KTAP, loading the modules, a fresh chassis for
+# each test, and words for looking at it and for doing things to it.
+#
+# A script lists its tests with `t "SENTENCE" FUNCTION [SLOTS]` and ends with
+# `run_tests`. Each function runs in a subshell with `set -e` on a new chassis
+# number $C whose slots ("1,2", "1", "2" or "0"; "none": no chassis) hold
+# modules; unless it is "none" it begins when a module is active.
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+PATH=${REDUND_SELFTEST_BIN:-$here}:$PATH:/sbin:/usr/sbin
+debug=/sys/kernel/debug
+bus=/sys/bus/redund_sim
+C=1
+
+# Everything takes longer under the debug kernel.
+scale=1
+[ "${REDUND_KERNEL:-}" != debug ] || scale=5
+interval=${REDUND_INTERVAL:-$((50 * scale))}
+misses=5
+
+# ---- modules -----------------------------------------------------------------
+
+load_one() {
+	if [ -n "${REDUND_MODULES:-}" ]; then
+		insmod "$REDUND_MODULES/$1.ko" "${@:2}"
+	else
+		modprobe "$1" "${@:2}"
+	fi
+}
+
+# Arguments are parameters of redund_sim.
+# shellcheck disable=SC2120 # some scripts pass none
+load() {
+	[ -d /sys/class/watchdog ] || modprobe -q watchdog || true
+	[ -d /sys/module/redund ] ||
+		load_one redund "interval_ms=$interval" "misses=$misses" peer_wait_ms=$((2000 * scale)) || return
+	load_one redund_sim "${@:-chassis=0}"
+}
+
+unload() {
+	[ ! -d /sys/module/redund_sim ] || rmmod redund_sim || return
+	[ ! -d /sys/module/redund ] || rmmod redund
+}
+
+# ---- waiting -----------------------------------------------------------------
+
+# Milliseconds of the monotonic clock.
+now_ms() {
+	local up
+	read -r up _ </proc/uptime
+	echo $((10#${up/./} * 10))
+}
+
+# wait_for SECONDS COMMAND...: until it succeeds; times are of a fast kernel
+wait_for() {
+	local end=$(($(now_ms) + $1 * 1000 * scale))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "$(now_ms)" -lt "$end" ] || { "$@" || true; echo "not in time: $*"; return 1; }
+		sleep 0.02
+	done
+}
+
+# ---- the chassis -------------------------------------------------------------
+
+chassis_new() { echo "$*" >$bus/new_device; }
+chassis_del() { echo "$1" >$bus/del_device; }
+
+# knob FILE VALUE: of the chassis; knob SLOT FILE VALUE: of a slot
+knob() {
+	if [ $# = 3 ]; then
+		echo "$3" >"$debug/redund_sim/chassis$C/slot$1/$2"
+	else
+		echo "$2" >"$debug/redund_sim/chassis$C/$1"
+	fi
+}
+
+status() { cat "$debug/redund_sim/chassis$C/status"; }
+owner() { status | sed 's/.*"owner": \([0-9]\).*/\1/'; }
+epoch() { status | sed 's/.*"epoch": \([0-9]*\).*/\1/'; }
+owned_by() { [ "$(owner)" = "$1" ]; }
+
+# The trace of the chassis. mark; since: the lines after it
+trace() { cat "$debug/redund_sim/chassis$C/trace"; }
+mark() { mark=$(trace | tail -1 | sed 's/{"seq": \([0-9]*\).*/\1/'); }
+since() { trace | awk -v mark="${mark:-0}" '{ seq = $2; sub(",", "", seq); if (seq + 0 > mark + 0) print }'; }
+
+# happened COUNT REGEX: lines since the mark
+happened() {
+	local n
+	n=$(since | grep -c -E "$2" || true)
+	[ "$n" = "$1" ] && return
+	echo "$n times instead of $1 in the trace: $2"
+	since | grep -v '"event": "beats"' | tail -40
+	return 1
+}
+
+seen() { since | grep -q -E "$1"; }
+
+# in_order REGEX...: each matches a line after the line of the one before
+in_order() {
+	local re
+	mapfile -t lines < <(since)
+	local i=0
+	for re; do
+		while [ $i -lt ${#lines[@]} ] && ! [[ ${lines[$i]} =~ $re ]]; do i=$((i + 1)); done
+		[ $i -lt ${#lines[@]} ] || { echo "not in this order in the trace: $re"; since | tail -40; return 1; }
+		i=$((i + 1))
+	done
+}
+
+# ---- the modules in it -------------------------------------------------------
+
+# instance SLOT: name of its device of the class, fails when nothing runs there
+instance() {
+	local dir
+	for dir in "$bus/devices/chassis$C.$1/redund/"redund*; do
+		[ -d "$dir" ] || return 1
+		echo "${dir##*/}"
+	done
+}
+
+number() {
+	local name
+	name=$(instance "$1") || return 1
+	echo "${name#redund}"
+}
+
+# attr SLOT NAME
+attr() {
+	local name
+	name=$(instance "$1") || return 1
+	cat "/sys/class/redund/$name/$2" 2>/dev/null
+}
+
+role() { attr "$1" role; }
+is() { [ "$(attr "$1" "$2")" = "$3" ]; }
+wait_role() { wait_for "${3:-5}" is "$1" role "$2" || { echo "slot $1 is $(role "$1")"; return 1; }; }
+ready() { wait_role "$1" standby "${2:-5}" && wait_for "${2:-5}" is "$1" ready 1; }
+
+# req SLOT OPERATION...: a request to the instance in the slot
+req() {
+	local n op=$2 dump=()
+	n=$(number "$1") || { echo "nothing runs in slot $1"; return 1; }
+	shift 2
+	[ "${1:-}" != dump ] || { dump=(dump); shift; }
+	nlreq "$op" "${dump[@]}" "instance=$n" "$@"
+}
+
+# field NAME: of an answer on standard input
+field() { tr '\t' '\n' | sed -n "s/^$1=//p"; }
+
+refused() {
+	local out
+	if out=$("${@:2}" 2>&1); then
+		echo "not refused: ${*:2}"
+		return 1
+	fi
+	case $out in
+	"$1"*) ;;
+	*) echo "refused with '$out' instead of '$1'"; return 1 ;;
+	esac
+}
+
+# logged SLOT NUMBER TEXT [COUNT]: in the event log of the module in SLOT
+log_lines() { req "$1" event-get dump; }
+logged() {
+	local n
+	n=$(log_lines "$1" | grep -F "	number=$((10#$2))	" | grep -c -F "text=$3	" || true)
+	[ "$n" = "${4:-1}" ] && return
+	echo "event $2 '$3' is logged $n times by slot $1, not ${4:-1}"
+	log_lines "$1" | cut -f 6-
+	return 1
+}
+
+fails() { ! "$@"; }
+
+# The whole chassis loses power and boots again.
+power_cycle() {
+	mark
+	knob reset-system 1
+	wait_for 15 seen '"event": "grant", "from": 0'
+	wait_for 15 both_decided
+}
+
+# watchdog SLOT: the node of its watchdog device
+watchdog() {
+	local d
+	for d in /sys/class/watchdog/watchdog*; do
+		case $(readlink -f "$d/device") in
+		*"/chassis$C.$1" | *"/chassis$C.$1/"*) ;;
+		*) continue ;;
+		esac
+		[ -c "/dev/${d##*/}" ] ||
+			mknod "/dev/${d##*/}" c "$(cut -d: -f1 "$d/dev")" "$(cut -d: -f2 "$d/dev")"
+		echo "/dev/${d##*/}"
+		return
+	done
+	echo "slot $1 has no watchdog device"
+	return 1
+}
+
+# ---- KTAP --------------------------------------------------------------------
+
+sentences=() functions=() slots=()
+t() {
+	sentences+=("$1") functions+=("$2") slots+=("${3:-1,2}")
+}
+
+skip() {
+	echo "SKIP $*"
+	exit 4
+}
+
+one_test() {
+	local function=$1 filled=$2
+	if [ "$filled" != none ]; then
+		chassis_new "$C" "$filled"
+		[ "$filled" = 0 ] || wait_for 10 active_somewhere
+		[ "$filled" != 1,2 ] || wait_for 10 both_decided
+	fi
+	set -e
+	mark
+	"$function"
+}
+
+active_somewhere() { [ "$(role 1)" = active ] || [ "$(role 2)" = active ]; }
+both_decided() {
+	case $(owner)-$(role 1)-$(role 2) in
+	1-active-standby) is 2 ready 1 && is 1 switchover_ready 1 ;;
+	2-standby-active) is 1 ready 1 && is 2 switchover_ready 1 ;;
+	*) return 1 ;;
+	esac
+}
+
+cleanup() {
+	local dir
+	for dir in "$debug"/redund_sim/chassis*; do
+		[ ! -d "$dir" ] || chassis_del "${dir##*chassis}"
+	done
+}
+
+run_tests() {
+	local i log failed=0 status
+	echo "TAP version 13"
+	[ "$(id -u)" = 0 ] || { echo "1..0 # SKIP not root"; exit 4; }
+	if ! load 2>/dev/null; then
+		echo "1..0 # SKIP the modules cannot be loaded"
+		exit 4
+	fi
+	log=$(mktemp)
+	echo "1..${#sentences[@]}"
+	for ((i = 0; i < ${#sentences[@]}; i++)); do
+		mark=0
+		(one_test "${functions[$i]}" "${slots[$i]}") >"$log" 2>&1
+		status=$?
+		if [ $status = 0 ]; then
+			echo "ok $((i + 1)) - ${sentences[$i]}"
+		elif [ $status = 4 ]; then
+			echo "ok $((i + 1)) - ${sentences[$i]} # SKIP $(sed -n 's/^SKIP //p' "$log" | tail -1)"
+		else
+			sed 's/^/# /' "$log" | tail -60
+			echo "not ok $((i + 1)) - ${sentences[$i]}"
+			failed=1
+		fi
+		[ ! -d /sys/module/redund_sim ] || cleanup
+		[ -d /sys/module/redund_sim ] || load
+	done
+	rm -f "$log"
+	if [ -n "${keep_redund:-}" ]; then
+		rmmod redund_sim
+	else
+		unload || failed=1
+	fi
+	exit $failed
+}

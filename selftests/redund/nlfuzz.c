@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * nlfuzz: malformed messages of every kind have to be refused with a text and
+ * change nothing: what the family says about every object is the same before
+ * and after each kind. KTAP; an argument is the seed of the random part.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "nl.h"
+
+#define NO_INSTANCE 4000	/* there is no such instance */
+#define RANDOM 3000
+
+static int fd, tests, failures, bad;
+static char first_bad[400];
+
+/* ---- the state: everything but what counts or passes by itself ------------ */
+
+static uint32_t state_sum;
+
+static void sum(const void *data, size_t len)
+{
+	const unsigned char *p = data;
+
+	while (len--)
+		state_sum = (state_sum ^ *p++) * 16777619u;
+}
+
+static void sum_nest(const struct nlattr *nest, const uint16_t *types)
+{
+	const struct nlattr *attrs, *a;
+	size_t len;
+
+	attrs = nl_nest(nest, &len);
+	for (; attrs && *types; types++) {
+		a = nl_find(attrs, len, *types);
+		if (a)
+			sum(NL_DATA(a), NL_LEN(a));
+	}
+}
+
+static void sum_object(uint8_t cmd, const struct nlattr *attrs, size_t len, void *ctx)
+{
+	static const uint16_t chassis[] = {
+		REDUND_A_CHASSIS_INFO_OWNER, REDUND_A_CHASSIS_INFO_EPOCH,
+		REDUND_A_CHASSIS_INFO_REDUNDANCY, REDUND_A_CHASSIS_INFO_CHOICE,
+		REDUND_A_CHASSIS_INFO_FAILOVERS, REDUND_A_CHASSIS_INFO_INTERVAL_MS,
+		REDUND_A_CHASSIS_INFO_MISSES, REDUND_A_CHASSIS_INFO_HANDOVER_ID, 0
+	};
+	static const uint16_t mm[] = {
+		REDUND_A_MM_INFO_SLOT, REDUND_A_MM_INFO_ROLE, REDUND_A_MM_INFO_INTERVAL_MS,
+		REDUND_A_MM_INFO_MISSES, REDUND_A_MM_INFO_INCARNATION, 0
+	};
+	static const uint16_t fabric[] = {
+		REDUND_A_FABRIC_INFO_ID, REDUND_A_FABRIC_INFO_ENABLED, 0
+	};
+
+	(void)cmd;
+	(void)ctx;
+	sum_nest(nl_find(attrs, len, REDUND_A_CHASSIS), chassis);
+	sum_nest(nl_find(attrs, len, REDUND_A_MM), mm);
+	sum_nest(nl_find(attrs, len, REDUND_A_FABRIC), fabric);
+}
+
+static uint32_t state(void)
+{
+	static const uint8_t dumps[] = {
+		REDUND_CMD_CHASSIS_GET, REDUND_CMD_MM_GET, REDUND_CMD_FABRIC_GET,
+	};
+	struct nl_reply r;
+	struct nl_msg m;
+	unsigned int i;
+
+	state_sum = 2166136261u;
+	for (i = 0; i < sizeof(dumps); i++) {
+		nl_begin(&m, dumps[i], NLM_F_DUMP | NLM_F_ACK);
+		if (dumps[i] != REDUND_CMD_CHASSIS_GET)
+			nl_u32(&m, REDUND_A_INSTANCE, 0);
+		nl_send(fd, &m, 0);
+		if (!nl_wait(fd, &r, sum_object, NULL, 5000) || r.error || !r.messages) {
+			printf("Bail out! no state: %s\n", r.text);
+			exit(1);
+		}
+	}
+	return state_sum;
+}
+
+/* ---- one message ------------------------------------------------------------ */
+
+static void complain(const char *what, const char *detail)
+{
+	bad++;
+	if (!*first_bad)
+		snprintf(first_bad, sizeof(first_bad), "%s: %s", what, detail);
+}
+
+/* @text: a refusal has to say why; generic netlink itself says nothing of some */
+static void refused(struct nl_msg *m, size_t len, bool text, const char *what)
+{
+	struct nl_reply r;
+
+	nl_send(fd, m, len);
+	if (!nl_wait(fd, &r, NULL, NULL, 2000))
+		complain(what, "no answer");
+	else if (!r.error)
+		complain(what, "accepted");
+	else if (text && !*r.text)
+		complain(what, "refused without a text");
+}
+
+static void change(struct nl_msg *m, uint8_t cmd)
+{
+	nl_begin(m, cmd, NLM_F_ACK);
+	nl_u32(m, REDUND_A_INSTANCE, 0);
+}
+
+/* ---- the kinds ----------------------------------------------------------------- */
+
+static const uint8_t all_ops[] = {
+	REDUND_CMD_CHASSIS_GET, REDUND_CMD_MM_GET, REDUND_CMD_FABRIC_GET,
+	REDUND_CMD_MODULE_GET, REDUND_CMD_HISTORY_GET, REDUND_CMD_EVENT_GET,
+	REDUND_CMD_REDUNDANCY_SET, REDUND_CMD_HEARTBEAT_SET, REDUND_CMD_ACTIVE_SET,
+	REDUND_CMD_FABRIC_SET, REDUND_CMD_SWITCHOVER, REDUND_CMD_SWITCHOVER_CHECK,
+	REDUND_CMD_USER_REGISTER, REDUND_CMD_PHASE_ACK, REDUND_CMD_SYNC_ACK,
+};
+
+#define EACH_OP(i) for (i = 0; i < sizeof(all_ops); i++)
+
+static void short_messages(void)
+{
+	struct nlattr *a;
+	struct nl_msg m;
+	unsigned int i;
+
+	EACH_OP(i) {
+		/* the family header is missing */
+		nl_begin(&m, all_ops[i], NLM_F_ACK);
+		m.hdr.nlmsg_len = NLMSG_HDRLEN + 2;
+		refused(&m, 0, false, "half a family header");
+		/* an attribute's header is cut off */
+		change(&m, all_ops[i]);
+		memset(m.buf + m.hdr.nlmsg_len, 0x01, 2);
+		m.hdr.nlmsg_len += 2;
+		refused(&m, 0, true, "half an attribute header");
+		/* an attribute is shorter than its own header */
+		change(&m, all_ops[i]);
+		a = nl_put(&m, REDUND_A_SLOT, "\1\0\0\0", 4);
+		a->nla_len = 3;
+		refused(&m, 0, true, "attribute length 3");
+		/* an attribute promises more than the message has */
+		change(&m, all_ops[i]);
+		a = nl_put(&m, REDUND_A_SLOT, "\1\0\0\0", 4);
+		a->nla_len = 64;
+		refused(&m, 0, true, "attribute beyond the end");
+		/* a number of two bytes */
+		nl_begin(&m, all_ops[i], NLM_F_ACK);
+		nl_put(&m, REDUND_A_INSTANCE, "\0\0", 2);
+		refused(&m, 0, true, "instance of two bytes");
+	}
+	/* less than a netlink header is dropped without an answer */
+	nl_begin(&m, REDUND_CMD_CHASSIS_GET, NLM_F_ACK);
+	nl_send(fd, &m, 7);
+}
+
+static void long_messages(void)
+{
+	static char big[4000];
+	struct nl_msg m;
+	unsigned int i;
+
+	memset(big, 'x', sizeof(big));
+	EACH_OP(i) {
+		nl_begin(&m, all_ops[i], NLM_F_ACK);
+		nl_put(&m, REDUND_A_INSTANCE, big, 8);
+		refused(&m, 0, true, "instance of eight bytes");
+		nl_begin(&m, all_ops[i], NLM_F_ACK);
+		nl_put(&m, REDUND_A_INSTANCE, big, sizeof(big));
+		refused(&m, 0, true, "instance of 4000 bytes");
+		change(&m, all_ops[i]);
+		memset(m.buf + m.hdr.nlmsg_len, 0xff, 3);
+		m.hdr.nlmsg_len += 3;
+		refused(&m, 0, true, "bytes left over");
+	}
+	change(&m, REDUND_CMD_SWITCHOVER);
+	nl_put(&m, REDUND_A_REQUESTER, big, 25);
+	refused(&m, 0, true, "requester without an end");
+	change(&m, REDUND_CMD_SWITCHOVER);
+	big[25] = 0;
+	nl_str(&m, REDUND_A_REQUESTER, big);
+	refused(&m, 0, true, "requester of 25 letters");
+	change(&m, REDUND_CMD_SWITCHOVER);
+	nl_put(&m, REDUND_A_FORCE, big, 4);
+	refused(&m, 0, true, "flag with a value");
+}
+
+static void wrong_types(void)
+{
+	struct nl_msg m;
+	unsigned int i;
+
+	EACH_OP(i) {
+		nl_begin(&m, all_ops[i], NLM_F_ACK);
+		nl_put(&m, REDUND_A_INSTANCE | NLA_F_NESTED, "\0\0\0\0", 4);
+		refused(&m, 0, true, "nested number");
+		nl_begin(&m, all_ops[i], NLM_F_ACK);
+		nl_str(&m, REDUND_A_INSTANCE, "zero and more");
+		refused(&m, 0, true, "number as a string");
+	}
+	change(&m, REDUND_CMD_FABRIC_SET);
+	nl_u8(&m, REDUND_A_FABRIC_ID, 2);
+	nl_u8(&m, REDUND_A_ENABLED, 0);
+	refused(&m, 0, true, "fabric-id of one byte");
+	change(&m, REDUND_CMD_FABRIC_SET);
+	nl_u32(&m, REDUND_A_FABRIC_ID, 2);
+	nl_u32(&m, REDUND_A_ENABLED, 0);
+	refused(&m, 0, true, "enabled of four bytes");
+	change(&m, REDUND_CMD_REDUNDANCY_SET);
+	nl_put(&m, REDUND_A_ENABLED, NULL, 0);
+	refused(&m, 0, true, "enabled as a flag");
+	change(&m, REDUND_CMD_SWITCHOVER);
+	nl_u32(&m, REDUND_A_REQUESTER, 0x01020304);
+	refused(&m, 0, true, "requester as a number");
+}
+
+static void unknown_attributes(void)
+{
+	struct nl_msg m;
+	unsigned int i;
+
+	EACH_OP(i) {
+		change(&m, all_ops[i]);
+		nl_u32(&m, REDUND_A_MAX + 1, 1);
+		refused(&m, 0, true, "attribute past the last");
+		change(&m, all_ops[i]);
+		nl_u32(&m, 16383, 1);
+		refused(&m, 0, true, "attribute 16383");
+		/* known, but never of a request */
+		change(&m, all_ops[i]);
+		nl_u32(&m, REDUND_A_CHANGE_SEQ, 1);
+		refused(&m, 0, true, "change-seq in a request");
+		change(&m, all_ops[i]);
+		nl_put(&m, REDUND_A_CHASSIS | NLA_F_NESTED, NULL, 0);
+		refused(&m, 0, true, "chassis in a request");
+	}
+	nl_begin(&m, 200, NLM_F_ACK);
+	refused(&m, 0, false, "operation 200");
+	nl_begin(&m, 0, NLM_F_ACK);
+	refused(&m, 0, false, "operation 0");
+	nl_begin(&m, REDUND_CMD_CHANGE_NTF, NLM_F_ACK);
+	refused(&m, 0, false, "a notification as a request");
+}
+
+static void one_u32(uint8_t cmd, uint16_t type, uint32_t value, const char *what)
+{
+	struct nl_msg m;
+
+	change(&m, cmd);
+	nl_u32(&m, type, value);
+	if (cmd == REDUND_CMD_FABRIC_SET)
+		nl_u8(&m, REDUND_A_ENABLED, 0);
+	if (cmd == REDUND_CMD_PHASE_ACK)
+		nl_u8(&m, REDUND_A_OK, 1);
+	refused(&m, 0, true, what);
+}
+
+static void heartbeat(uint32_t interval, uint32_t misses, const char *what)
+{
+	struct nl_msg m;
+
+	change(&m, REDUND_CMD_HEARTBEAT_SET);
+	nl_u32(&m, REDUND_A_INTERVAL_MS, interval);
+	nl_u32(&m, REDUND_A_MISSES, misses);
+	refused(&m, 0, true, what);
+}
+
+static void out_of_range(void)
+{
+	static const uint32_t wrong[] = { 0, 3, 255, 0x10001, 0x80000001, 0xffffffff };
+	struct nl_msg m;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		one_u32(REDUND_CMD_MM_GET, REDUND_A_SLOT, wrong[i], "slot");
+		one_u32(REDUND_CMD_FABRIC_GET, REDUND_A_FABRIC_ID, wrong[i], "fabric-id of a get");
+		one_u32(REDUND_CMD_FABRIC_SET, REDUND_A_FABRIC_ID, wrong[i], "fabric-id of a set");
+		if (!wrong[i])
+			continue;
+		one_u32(REDUND_CMD_ACTIVE_SET, REDUND_A_CHOICE, wrong[i], "choice");
+		if (wrong[i] != 3)
+			one_u32(REDUND_CMD_MODULE_GET, REDUND_A_MODULE_INDEX, wrong[i], "index");
+		if (wrong[i] != 3)
+			one_u32(REDUND_CMD_PHASE_ACK, REDUND_A_PHASE, wrong[i], "phase");
+	}
+	one_u32(REDUND_CMD_MODULE_GET, REDUND_A_MODULE_INDEX, 12, "module 12");
+	one_u32(REDUND_CMD_PHASE_ACK, REDUND_A_PHASE, 8, "phase 8");
+	one_u32(REDUND_CMD_HISTORY_GET, REDUND_A_HISTORY_ID, 0x7fffffff, "no such role change");
+	heartbeat(0, 3, "interval 0");
+	heartbeat(10, 0, "misses 0");
+	heartbeat(0xffffffff, 3, "interval 4294967295");
+	heartbeat(10, 0xffffffff, "misses 4294967295");
+	heartbeat(0x80000000, 2, "interval x misses overflows");
+	change(&m, REDUND_CMD_REDUNDANCY_SET);
+	nl_u8(&m, REDUND_A_ENABLED, 2);
+	refused(&m, 0, true, "enabled 2");
+	change(&m, REDUND_CMD_SYNC_ACK);
+	nl_u8(&m, REDUND_A_SYNCED, 255);
+	refused(&m, 0, true, "synced 255");
+	EACH_OP(i) {
+		nl_begin(&m, all_ops[i], NLM_F_ACK);
+		nl_u32(&m, REDUND_A_INSTANCE, NO_INSTANCE);
+		refused(&m, 0, true, "no such instance");
+	}
+}
+
+static void missing_attributes(void)
+{
+	static const uint8_t ops[] = {
+		REDUND_CMD_MM_GET, REDUND_CMD_FABRIC_GET, REDUND_CMD_MODULE_GET,
+		REDUND_CMD_HISTORY_GET, REDUND_CMD_EVENT_GET, REDUND_CMD_REDUNDANCY_SET,
+		REDUND_CMD_HEARTBEAT_SET, REDUND_CMD_ACTIVE_SET, REDUND_CMD_FABRIC_SET,
+		REDUND_CMD_PHASE_ACK, REDUND_CMD_SYNC_ACK,
+	};
+	struct nl_msg m;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(ops); i++) {
+		change(&m, ops[i]);
+		refused(&m, 0, true, "only the instance");
+	}
+	change(&m, REDUND_CMD_FABRIC_SET);
+	nl_u32(&m, REDUND_A_FABRIC_ID, 2);
+	refused(&m, 0, true, "fabric-set without enabled");
+	change(&m, REDUND_CMD_FABRIC_SET);
+	nl_u8(&m, REDUND_A_ENABLED, 0);
+	refused(&m, 0, true, "fabric-set without fabric-id");
+	change(&m, REDUND_CMD_PHASE_ACK);
+	nl_u32(&m, REDUND_A_PHASE, REDUND_PHASE_CONFIG);
+	refused(&m, 0, true, "phase-ack without ok");
+	/* two instances or more: a request has to say which */
+	nl_begin(&m, REDUND_CMD_SWITCHOVER, NLM_F_ACK);
+	refused(&m, 0, true, "no instance");
+}
+
+/* Attributes at random for an instance that is not there: never an effect. */
+static void random_messages(void)
+{
+	unsigned int i, n, len;
+	unsigned char data[64];
+	struct nlattr *a;
+	struct nl_msg m;
+
+	for (i = 0; i < RANDOM; i++) {
+		nl_begin(&m, all_ops[rand() % sizeof(all_ops)], NLM_F_ACK);
+		nl_u32(&m, REDUND_A_INSTANCE, NO_INSTANCE);
+		for (n = rand() % 6; n; n--) {
+			for (len = 0; len < sizeof(data); len++)
+				data[len] = rand();
+			a = nl_put(&m, 2 + rand() % (REDUND_A_MAX + 2), data, rand() % sizeof(data));
+			if (rand() % 8 == 0)
+				a->nla_len = rand();
+			if (rand() % 8 == 0)
+				a->nla_type |= NLA_F_NESTED;
+		}
+		refused(&m, 0, true, "random");
+	}
+}
+
+static void run(const char *name, void (*fn)(void))
+{
+	uint32_t before = state(), after;
+
+	bad = 0;
+	*first_bad = 0;
+	fn();
+	after = state();
+	tests++;
+	if (!bad && before == after) {
+		printf("ok %d - %s messages are refused with a text and change nothing\n", tests, name);
+		return;
+	}
+	failures++;
+	if (before != after)
+		printf("# the state has changed\n");
+	if (bad)
+		printf("# %d wrong answers, the first: %s\n", bad, first_bad);
+	printf("not ok %d - %s messages are refused with a text and change nothing\n", tests, name);
+}
+
+int main(int argc, char **argv)
+{
+	srand(argc > 1 ? atoi(argv[1]) : 1);
+	fd = nl_open();
+	printf("TAP version 13\n1..7\n");
+	run("short", short_messages);
+	run("long", long_messages);
+	run("wrongly typed", wrong_types);
+	run("unknown", unknown_attributes);
+	run("out-of-range", out_of_range);
+	run("incomplete", missing_attributes);
+	run("random", random_messages);
+	return failures ? 1 : 0;
+}
