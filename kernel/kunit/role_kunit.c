@@ -1,0 +1,539 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A module that does not hold the grant: conditions and times of election,
+ * free grant and silence, and what is logged of the peer, one test each.
+ */
+#include <kunit/test.h>
+#include "role_bench.h"
+
+/* ---- election ---- */
+
+static void S_269_an_election_waits_for_the_peers_selftest(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_ELECTION);
+	SAYS(b, bench_after(b, PEER_WAIT - 1), "");
+	KUNIT_EXPECT_EQ(test, role_next(&b->r), b->now + 1);
+	bench_peer_is(b, REDUND_ROLE_ELECTION);
+	b->v.peer.selftest = REDUND_SELFTEST_RUNNING;
+	SAYS(b, bench_view(b), "");
+	b->v.peer.selftest = REDUND_SELFTEST_PASSED;
+	SAYS(b, bench_view(b), "claim");
+	KUNIT_EXPECT_EQ(test, b->r.decision.rule, REDUND_RULE_ACTIVE_LAST);
+}
+
+/* not by rule 1: the presence line is on (I2) */
+static void C_11_an_expired_peer_wait_decides_from_the_records(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_ELECTION);
+	b->r.inputs.mm[0].last_role = REDUND_LAST_STANDBY;
+	b->r.inputs.mm[1].last_role = REDUND_LAST_ACTIVE;
+	SAYS(b, bench_after(b, PEER_WAIT), "log:5/1 role:syncing");
+	KUNIT_EXPECT_EQ(test, b->r.decision.rule, REDUND_RULE_ACTIVE_LAST);
+	KUNIT_EXPECT_EQ(test, b->r.decision.winner, 2);
+}
+
+static void S_273_the_only_module_claims_at_once(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_BOOTING);
+	b->v.owner = 0;
+	b->v.peer_present = false;
+	b->v.peer_powered = false;
+	SAYS(b, bench_boot(b, true, true, 0), "role:election claim");
+	KUNIT_EXPECT_EQ(test, b->r.decision.rule, REDUND_RULE_ONLY_MODULE);
+}
+
+static void S_271_a_failed_module_never_claims(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_BOOTING);
+	b->v.owner = 0;
+	b->v.peer_present = false;
+	b->v.peer_powered = false;
+	SAYS(b, bench_boot(b, false, true, 0), "log:4/1 log:12/1 role:failed");
+	SAYS(b, bench_after(b, 1000 * SECOND), "");
+	KUNIT_EXPECT_EQ(test, b->r.not_ready & REDUND_NOT_READY_SELFTEST_FAILED,
+			(u32)REDUND_NOT_READY_SELFTEST_FAILED);
+}
+
+/* the choice is consumed by the winner's one update; C-14: no event 16 or 17 */
+static void C_12_the_choice_decides_and_is_cleared(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_BOOTING);
+	b->v.owner = 0;
+	bench_peer_is(b, REDUND_ROLE_ELECTION);
+	SAYS(b, bench_boot(b, true, true, 1), "role:election claim");
+	KUNIT_EXPECT_EQ(test, b->r.decision.rule, REDUND_RULE_PENDING_CHOICE);
+	b->v.owner = 1;
+	b->v.epoch++;
+	bench_result(b, REDUND_CMD_CLAIM, REDUND_RES_OK);
+	bench_phase(b, REDUND_PHASE_FABRIC);
+	SAYS(b, bench_phase(b, REDUND_PHASE_CONFIG),
+	     "record intent:0 role:active log:5/1 log:8/1 phase:modules-reset");
+	KUNIT_EXPECT_TRUE(test, b->out.a[0].flag);
+}
+
+static void C_12_an_ignored_choice_is_noted_once(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_BOOTING);
+	b->v.owner = 0;
+	bench_peer_is(b, REDUND_ROLE_FAILED);
+	SAYS(b, bench_boot(b, true, true, 2),
+	     "role:election log:12/2 note:pending-ignored claim");
+	SAYS(b, bench_view(b), "claim");
+}
+
+/* ---- a free grant ---- */
+
+struct hold {
+	enum bench_state state;
+	u32 cause;
+	u64 us;			/* ~0: never */
+	const char *words;
+};
+
+static void check_hold(struct bench *b, const struct hold *h)
+{
+	bench_peer_gone(b, h->cause);
+	if (h->us == ~0ULL) {
+		bench_view(b);
+		KUNIT_EXPECT_EQ(b->test, bench_count(b, ROLE_DO_CLAIM), 0u);
+		SAYS(b, bench_after(b, 100000 * SECOND), "");
+		return;
+	}
+	bench_view(b);
+	if (h->us) {
+		KUNIT_EXPECT_EQ(b->test, bench_count(b, ROLE_DO_CLAIM), 0u);
+		KUNIT_EXPECT_EQ(b->test, role_next(&b->r), b->now + h->us);
+		SAYS(b, bench_after(b, h->us - 1), "");
+		bench_after(b, 1);
+	}
+	if (bench_count(b, ROLE_DO_CLAIM) != 1 || !bench_said(b, h->words))
+		KUNIT_FAIL(b->test, "state %d cause 0x%x: \"%s\"", h->state, h->cause, b->said);
+	KUNIT_EXPECT_EQ(b->test, b->out.a[b->out.n - 1].epoch, b->v.epoch);
+}
+
+/* ready standby 0; syncing and incompatible longer; T_return; shut down, failed never */
+static void I2_each_module_claims_a_free_grant_after_its_holdoff(struct kunit *test)
+{
+	static const struct hold holds[] = {
+		{ IN_STANDBY, CAUSE_PEER_EXPIRED, 0, "claim" },
+		{ IN_STANDBY, 0, 0, "claim" },
+		{ IN_SYNCING, CAUSE_PEER_POWER, HOLD_UNREADY, "claim" },
+		{ IN_INCOMPATIBLE, CAUSE_PEER_RESET, HOLD_UNREADY, "note:incompatible-claim" },
+		{ IN_DISABLED, CAUSE_PEER_GOING_DOWN, T_RETURN, "note:stale-config" },
+		{ IN_DISABLED, CAUSE_PEER_RESET | CAUSE_BUTTON_RESET, T_RETURN, "claim" },
+		{ IN_DISABLED, CAUSE_PEER_EXPIRED, 0, "note:stale-config" },
+		{ IN_DISABLED, CAUSE_PEER_POWER, 0, "note:stale-config" },
+		{ IN_DISABLED, CAUSE_PEER_REMOVED, 0, "claim" },
+		{ IN_SHUT_DOWN, CAUSE_PEER_REMOVED, ~0ULL, "" },
+		{ IN_FAILED, CAUSE_PEER_REMOVED, ~0ULL, "" },
+	};
+	struct bench *b = bench_new(test);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(holds); i++) {
+		bench_in(b, test, holds[i].state);
+		check_hold(b, &holds[i]);
+	}
+}
+
+/* the winner hangs after the election: the loser waits, then claims */
+static void I2_an_election_loser_claims_after_its_holdoff(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_ELECTION);
+	bench_peer_is(b, REDUND_ROLE_ELECTION);
+	b->v.peer.record.last_role = REDUND_LAST_ACTIVE;
+	b->r.inputs.mm[0].last_role = REDUND_LAST_STANDBY;
+	SAYS(b, bench_view(b), "log:5/1 role:syncing");
+	bench_beat(b);
+	bench_view(b);
+	b->now += HOLD_LOSER - 1;
+	bench_beat(b);
+	SAYS(b, bench_view(b), "");
+	b->now += 1;
+	SAYS(b, bench_view(b), "claim");
+	b->v.owner = 1;
+	b->v.epoch++;
+	/* C-14: nobody was active in this power cycle */
+	SAYS(b, bench_result(b, REDUND_CMD_CLAIM, REDUND_RES_OK),
+	     "history:0 phase:fabric role:taking-over");
+}
+
+/* disabled: the old owner failed its selftest and cannot return */
+static void C_37_a_failed_old_owner_is_not_waited_for(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_DISABLED);
+	bench_peer_gone(b, CAUSE_PEER_GOING_DOWN);
+	bench_view(b);
+	b->v.peer_out = false;
+	bench_peer_is(b, REDUND_ROLE_FAILED);
+	SAYS(b, bench_view(b), "log:12/2 note:stale-config claim");
+}
+
+/* a claim that met another epoch is decided again, not repeated blindly */
+static void G6_a_stale_claim_is_decided_again(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_STANDBY);
+	bench_peer_gone(b, CAUSE_PEER_RESET);
+	bench_view(b);
+	b->v.owner = 2;
+	b->v.epoch++;
+	SAYS(b, bench_result(b, REDUND_CMD_CLAIM, REDUND_RES_STALE), "note:stale");
+	KUNIT_EXPECT_LT(test, role_next(&b->r), b->now + INTERVAL);
+	bench_view(b);
+	KUNIT_EXPECT_EQ(test, bench_count(b, ROLE_DO_CLAIM), 0u);
+}
+
+/* ---- silence ---- */
+
+static void S_110_missed_heartbeats_lead_to_a_fence(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_STANDBY);
+	b->v.peer_rearms = 77;
+	KUNIT_EXPECT_EQ(test, role_next(&b->r), b->now + 2 * INTERVAL);
+	b->now += 2 * INTERVAL;
+	SAYS(b, bench_look(b), "note:miss");
+	KUNIT_EXPECT_TRUE(test, b->r.want_rearms);
+	KUNIT_EXPECT_EQ(test, role_next(&b->r), b->now + INTERVAL);
+	b->now += INTERVAL - 1;
+	SAYS(b, bench_look(b), "");
+	b->now += 1;
+	SAYS(b, bench_look(b), "log:13/2 fence");
+	KUNIT_EXPECT_EQ(test, b->out.a[1].arg, 77u);
+	KUNIT_EXPECT_EQ(test, b->out.a[1].epoch, b->v.epoch);
+	KUNIT_EXPECT_FALSE(test, b->out.a[1].flag);
+	b->v.owner = 1;
+	b->v.epoch++;
+	b->v.cause = CAUSE_PEER_FENCED;
+	SAYS(b, bench_result(b, REDUND_CMD_FENCE, REDUND_RES_OK),
+	     "log:14/2 log:1/2 history:2! phase:fabric role:taking-over");
+	KUNIT_EXPECT_EQ(test, b->out.a[2].arg, (u32)REDUND_REASON_HEARTBEAT_LOST);
+}
+
+/* silence is said once (S-289), and the fence is tried again each look */
+static void S_289_lost_communication_is_logged_once_a_silence(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_STANDBY);
+	b->v.may_take = false;
+	b->now += TIMEOUT;
+	bench_look(b);
+	KUNIT_EXPECT_TRUE(test, bench_said(b, "log:13/2"));
+	b->now += TIMEOUT;
+	SAYS(b, bench_look(b), "");
+	bench_beat(b);
+	SAYS(b, bench_look(b), "");
+	b->now += TIMEOUT;
+	SAYS(b, bench_look(b), "note:miss log:13/2");
+}
+
+struct bar {
+	const char *what;
+	void (*set)(struct bench *b);
+	const char *words;
+};
+
+static void bar_late(struct bench *b)
+{
+	b->v.late = true;
+}
+
+static void bar_not_allowed(struct bench *b)
+{
+	b->v.may_take = false;
+}
+
+static void bar_watchdog(struct bench *b)
+{
+	b->v.wdt_ok = false;
+}
+
+static void bar_timers(struct bench *b)
+{
+	b->v.peer.misses = 4;
+}
+
+static void bar_limit(struct bench *b)
+{
+	b->r.fence_at[0] = b->now - SECOND;
+	b->r.fence_at[1] = b->now - SECOND;
+	b->r.fence_at[2] = b->now - 3000 * SECOND;
+}
+
+static void bar_unsynced(struct bench *b)
+{
+	bench_command(b, ROLE_EV_SYNCED, false);
+}
+
+static void each_condition_alone_forbids_the_fence(struct kunit *test)
+{
+	static const struct bar bars[] = {
+		{ "late", bar_late, "note:late" },
+		{ "not allowed", bar_not_allowed, "log:13/2" },
+		{ "watchdog", bar_watchdog, "log:13/2" },
+		{ "timers", bar_timers, "log:13/2" },
+		{ "limit", bar_limit, "note:fence-limit" },
+		{ "not synced", bar_unsynced, "log:13/2" },
+	};
+	struct bench *b = bench_new(test);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(bars); i++) {
+		bench_in(b, test, IN_STANDBY);
+		b->r.want_rearms = true;
+		bars[i].set(b);
+		b->now += TIMEOUT;
+		bench_look(b);
+		if (bench_count(b, ROLE_DO_FENCE) || !bench_said(b, bars[i].words))
+			KUNIT_FAIL(test, "%s: \"%s\"", bars[i].what, b->said);
+		/* none of them forbids the claim of a free grant for long */
+		bench_peer_gone(b, CAUSE_PEER_EXPIRED);
+		bench_view(b);
+		if (!bench_count(b, ROLE_DO_CLAIM))
+			bench_after(b, HOLD_UNREADY);
+		KUNIT_EXPECT_EQ(test, bench_count(b, ROLE_DO_CLAIM), 1u);
+	}
+}
+
+/* fences that are older than the period do not count */
+static void A_046_the_limit_counts_fences_of_the_period(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_STANDBY);
+	bar_limit(b);
+	b->now += 3600 * SECOND - 3000 * SECOND - 1;
+	bench_beat(b);
+	bench_view(b);
+	KUNIT_EXPECT_EQ(test, b->r.not_ready, (u32)REDUND_NOT_READY_FAILOVER_LIMIT);
+	b->now += 1;
+	bench_beat(b);
+	bench_view(b);
+	KUNIT_EXPECT_EQ(test, b->r.not_ready, 0u);
+}
+
+/* never heard: only a re-arm count that stood still longer than the longest timer */
+static void a_peer_never_heard_is_fenced_on_evidence_only(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_SYNCING);
+	b->r.heard = false;
+	b->v.may_take = true;
+	b->v.last_beat = 0;
+	bench_look(b);
+	bench_look(b);
+	b->v.peer_rearms = 5;
+	bench_look(b);
+	b->now += TIMER_MAX;
+	SAYS(b, bench_look(b), "");
+	KUNIT_EXPECT_EQ(test, b->r.not_ready & REDUND_NOT_READY_PEER_NEVER_HEARD,
+			(u32)REDUND_NOT_READY_PEER_NEVER_HEARD);
+	b->v.peer_rearms++;
+	b->now += 1;
+	SAYS(b, bench_look(b), "");
+	b->now += TIMER_MAX + 1;
+	SAYS(b, bench_look(b), "fence");
+}
+
+/* I1: neither heard nor obeyed, though it says "active" */
+static void I1_a_frame_of_another_epoch_is_not_the_actives(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_STANDBY);
+	b->v.epoch++;
+	b->v.peer.redundancy = false;
+	bench_beat(b);
+	SAYS(b, bench_view(b), "role:syncing");
+	KUNIT_EXPECT_FALSE(test, b->r.heard);
+	KUNIT_EXPECT_TRUE(test, b->r.redundancy);
+	SAYS(b, bench_command(b, ROLE_EV_SYNCED, true), "");
+	b->v.peer.epoch = b->v.epoch;
+	b->v.peer.redundancy = true;
+	bench_beat(b);
+	SAYS(b, bench_view(b), "role:standby log:9/1");
+}
+
+static void a_standby_names_every_reason_that_holds(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_STANDBY);
+	KUNIT_EXPECT_EQ(test, b->r.not_ready, 0u);
+	b->v.late = true;
+	b->v.wdt_ok = false;
+	b->v.peer.hears_us = false;
+	b->v.peer.interval_ms = 20;
+	b->v.may_take = false;
+	b->now += TIMEOUT;
+	bench_view(b);
+	KUNIT_EXPECT_EQ(test, b->r.not_ready,
+			(u32)(REDUND_NOT_READY_LATE | REDUND_NOT_READY_WATCHDOG |
+			      REDUND_NOT_READY_NOT_HEARD | REDUND_NOT_READY_TIMERS_DIFFER |
+			      REDUND_NOT_READY_PEER_SILENT));
+}
+
+/* ---- reasons and events ---- */
+
+struct loss {
+	u32 cause;
+	u8 down, reason;
+	const char *words;	/* logged when it is seen */
+	const char *event;	/* 16 or 17 */
+};
+
+/* S-109..S-117, S-281, S-282, S-290, S-292, S-293, C-24 */
+static void S_109_each_trigger_has_its_reason_and_events(struct kunit *test)
+{
+	static const struct loss all[] = {
+		{ CAUSE_PEER_GOING_DOWN, REDUND_DOWN_PANIC, REDUND_REASON_PANIC,
+		  "log:2/2 claim", "log:16/1" },
+		{ CAUSE_PEER_GOING_DOWN, REDUND_DOWN_REBOOT, REDUND_REASON_REBOOT,
+		  "log:2/2 claim", "log:17/1" },
+		{ CAUSE_PEER_GOING_DOWN, REDUND_DOWN_HALT, REDUND_REASON_HALT,
+		  "log:2/2 claim", "log:16/1" },
+		{ CAUSE_PEER_GOING_DOWN, REDUND_DOWN_POWER_OFF, REDUND_REASON_POWER_OFF,
+		  "log:2/2 claim", "log:16/1" },
+		{ CAUSE_PEER_GOING_DOWN, REDUND_DOWN_SHUTDOWN, REDUND_REASON_SHUTDOWN_BUTTON,
+		  "log:20/2 claim", "log:16/1" },
+		{ CAUSE_PEER_REMOVED, 0, REDUND_REASON_REMOVED, "log:1/2 claim", "log:16/1" },
+		{ CAUSE_PEER_POWER, 0, REDUND_REASON_POWER_LOSS, "log:1/2 claim", "log:16/1" },
+		{ CAUSE_PEER_EXPIRED, 0, REDUND_REASON_TIMER_EXPIRED, "log:1/2 claim",
+		  "log:16/1" },
+		{ CAUSE_PEER_RESET, 0, REDUND_REASON_RESET, "log:1/2 claim", "log:16/1" },
+		{ CAUSE_PEER_RESET | CAUSE_BUTTON_RESET, 0, REDUND_REASON_RESET_BUTTON,
+		  "log:14/2 log:1/2 claim", "log:16/1" },
+		{ 0, 0, REDUND_REASON_FREE_GRANT, "claim", "log:16/1" },
+	};
+	struct bench *b = bench_new(test);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(all); i++) {
+		bench_in(b, test, IN_STANDBY);
+		b->v.peer_down_reason = all[i].down;
+		bench_peer_gone(b, all[i].cause);
+		SAYS(b, bench_view(b), all[i].words);
+		b->v.owner = 1;
+		b->v.epoch++;
+		bench_result(b, REDUND_CMD_CLAIM, REDUND_RES_OK);
+		KUNIT_EXPECT_EQ(test, b->out.a[0].arg, (u32)all[i].reason);
+		KUNIT_EXPECT_EQ(test, b->out.a[0].from, 2);
+		KUNIT_EXPECT_TRUE(test, b->out.a[0].flag);
+		bench_phase(b, REDUND_PHASE_FABRIC);
+		bench_phase(b, REDUND_PHASE_CONFIG);
+		KUNIT_EXPECT_TRUE(test, bench_said(b, all[i].event));
+		KUNIT_EXPECT_TRUE(test, bench_said(b, "log:8/1"));
+		KUNIT_EXPECT_EQ(test, bench_count(b, ROLE_DO_LOG), 2u);
+	}
+}
+
+/* the peer released it alive: its driver was unloaded */
+static void a_released_grant_is_claimed_with_the_reason_unload(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_STANDBY);
+	b->v.owner = 0;
+	b->v.epoch++;
+	b->v.cause = CAUSE_GRANT;
+	SAYS(b, bench_view(b), "claim");
+	KUNIT_EXPECT_EQ(test, b->r.reason, REDUND_REASON_UNLOAD);
+}
+
+/* one end of the peer is one event, however many causes it latches */
+static void S_281_the_peers_end_is_logged_once(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_ACTIVE);
+	b->v.peer_down_reason = REDUND_DOWN_PANIC;
+	bench_peer_gone(b, CAUSE_PEER_GOING_DOWN);
+	SAYS(b, bench_view(b), "log:2/2 take-");
+	b->v.may_take = false;
+	b->v.cause = CAUSE_PEER_RESET;
+	SAYS(b, bench_view(b), "");
+	b->v.cause = CAUSE_PEER_JOINED;
+	SAYS(b, bench_view(b), "");
+	b->v.cause = CAUSE_PEER_POWER;
+	SAYS(b, bench_view(b), "log:1/2");
+}
+
+/* figure 15-31: the active's log tells the other module's life, each once */
+static void S_284_S_286_S_288_the_active_logs_the_peers_roles(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_ACTIVE);
+	bench_peer_gone(b, CAUSE_PEER_RESET);
+	bench_view(b);
+	b->v.may_take = false;
+	b->v.peer_out = false;
+	b->v.cause = CAUSE_PEER_JOINED;
+	bench_peer_is(b, REDUND_ROLE_ELECTION);
+	b->v.peer.incarnation = 9;
+	SAYS(b, bench_view(b), "");
+	b->v.peer.role = REDUND_ROLE_SYNCING;
+	b->v.peer.not_ready = REDUND_NOT_READY_SYNCING;
+	SAYS(b, bench_view(b), "log:5/2");
+	bench_peer_is(b, REDUND_ROLE_STANDBY);
+	b->v.peer.incarnation = 9;
+	SAYS(b, bench_view(b), "log:9/2 take+");
+	b->v.may_take = true;
+	SAYS(b, bench_view(b), "");
+	bench_peer_is(b, REDUND_ROLE_FAILED);
+	b->v.peer.incarnation = 10;
+	SAYS(b, bench_view(b), "log:12/2 take-");
+}
+
+static struct kunit_case role_cases[] = {
+	KUNIT_CASE(S_269_an_election_waits_for_the_peers_selftest),
+	KUNIT_CASE(C_11_an_expired_peer_wait_decides_from_the_records),
+	KUNIT_CASE(S_273_the_only_module_claims_at_once),
+	KUNIT_CASE(S_271_a_failed_module_never_claims),
+	KUNIT_CASE(C_12_the_choice_decides_and_is_cleared),
+	KUNIT_CASE(C_12_an_ignored_choice_is_noted_once),
+	KUNIT_CASE(I2_each_module_claims_a_free_grant_after_its_holdoff),
+	KUNIT_CASE(I2_an_election_loser_claims_after_its_holdoff),
+	KUNIT_CASE(C_37_a_failed_old_owner_is_not_waited_for),
+	KUNIT_CASE(G6_a_stale_claim_is_decided_again),
+	KUNIT_CASE(S_110_missed_heartbeats_lead_to_a_fence),
+	KUNIT_CASE(S_289_lost_communication_is_logged_once_a_silence),
+	KUNIT_CASE(each_condition_alone_forbids_the_fence),
+	KUNIT_CASE(A_046_the_limit_counts_fences_of_the_period),
+	KUNIT_CASE(a_peer_never_heard_is_fenced_on_evidence_only),
+	KUNIT_CASE(I1_a_frame_of_another_epoch_is_not_the_actives),
+	KUNIT_CASE(a_standby_names_every_reason_that_holds),
+	KUNIT_CASE(S_109_each_trigger_has_its_reason_and_events),
+	KUNIT_CASE(a_released_grant_is_claimed_with_the_reason_unload),
+	KUNIT_CASE(S_281_the_peers_end_is_logged_once),
+	KUNIT_CASE(S_284_S_286_S_288_the_active_logs_the_peers_roles),
+	{}
+};
+
+static struct kunit_suite role_suite = {
+	.name = "redund-role",
+	.test_cases = role_cases,
+};
+
+kunit_test_suites(&role_suite);
