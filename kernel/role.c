@@ -147,6 +147,8 @@ static void join(struct step *s)
 	r->booted_said = true;
 	if (!r->redundancy)
 		go_offline(s, REDUND_OFFLINE_CAUSE_DISABLED);
+	else if (role_active_frame(r, s->v) && s->v->peer.incompatible)
+		go_offline(s, REDUND_OFFLINE_CAUSE_INCOMPATIBLE);
 	else
 		go_syncing(s);
 }
@@ -470,7 +472,7 @@ static void view(struct step *s)
 }
 
 /* results of CLAIM and FENCE; the others are the owner's */
-static void take_result(struct step *s, u8 cmd, u8 result)
+static void take_result(struct step *s, u8 result)
 {
 	struct role *r = s->r;
 	bool believe = (r->p.plant & ROLE_PLANT_CLAIM_NO_FENCE) && result == REDUND_RES_HELD &&
@@ -481,8 +483,6 @@ static void take_result(struct step *s, u8 cmd, u8 result)
 	switch (result) {
 	case REDUND_RES_OK:
 	case REDUND_RES_OWN:
-		if (cmd != REDUND_CMD_CLAIM)
-			role_act_log(s, EVENT_RESETTING, peer_of(r));
 		if (s->v->owner == r->slot)
 			role_take_over(s);
 		break;
@@ -519,7 +519,7 @@ static void result(struct step *s, u8 cmd, u8 res)
 				oldest = i;
 		r->fence_at[oldest] = after(s->now, 0);
 	}
-	take_result(s, cmd, res);
+	take_result(s, res);
 }
 
 static void synced(struct step *s, bool on)

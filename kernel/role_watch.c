@@ -175,7 +175,7 @@ static void log_loss(struct step *s)
 	const struct role_view *v = s->v;
 	u8 peer = peer_of(s->r);
 
-	if (v->cause & CAUSE_BUTTON_RESET)
+	if (v->cause & (CAUSE_BUTTON_RESET | CAUSE_PEER_FENCED))
 		role_act_log(s, EVENT_RESETTING, peer);
 	if ((v->cause & CAUSE_PEER_STUCK) && !s->r->stuck_said)
 		role_act_arg(s, ROLE_DO_NOTE, ROLE_NOTE_RESET_STUCK);
