@@ -127,8 +127,9 @@ static bool fault_on(const struct world *w, int i, enum chassis_fault f)
 static bool healthy(const struct world *w, int i)
 {
 	const struct mod *m = &w->m[i];
-	bool lost = (m->hung || m->state == MOD_UNLOADED) && (fault_on(w, i, CHASSIS_FAULT_TIMER_DEAD) ||
-				fault_on(w, i, CHASSIS_FAULT_RESET_STUCK));
+	bool no_way = fault_on(w, i, CHASSIS_FAULT_TIMER_DEAD) ||
+		      fault_on(w, i, CHASSIS_FAULT_RESET_STUCK);
+	bool lost = no_way && (m->hung || m->state == MOD_UNLOADED);
 
 	return w->c.slot[i].powered && !lost && m->state != MOD_HALTED &&
 	       !fault_on(w, i, CHASSIS_FAULT_SELFTEST);

@@ -164,11 +164,11 @@ static int explore(const struct options *o)
 	return bad ? 1 : 0;
 }
 
-static void usage(FILE *f)
+static void print_usage(FILE *f)
 {
 	u32 i;
 
-	fprintf(f, "usage: explorer [--depth N] [--states N] [--alone N] [--walks N]\n"
+	fprintf(f, "Usage: explorer [--depth N] [--states N] [--alone N] [--walks N]\n"
 		"                [--steps N] [--seed S] [--faults N] [--commands N]\n"
 		"                [--plant NAME]\n"
 		"Tries every interleaving of two modules, the controller, N faults and N\n"
@@ -178,6 +178,47 @@ static void usage(FILE *f)
 	for (i = 0; i < PLANTS; i++)
 		fprintf(f, " %s", plants[i].name);
 	fprintf(f, "\n");
+}
+
+static u64 number_of(const char *arg)
+{
+	char *end;
+	u64 v = strtoull(arg, &end, 0);
+
+	if (*arg && !*end)
+		return v;
+	fprintf(stderr, "explorer: \"%s\" is no number\n", arg);
+	exit(2);
+}
+
+static void set_option(struct options *o, int c, u64 v)
+{
+	switch (c) {
+	case 'd':
+		o->depth = v;
+		break;
+	case 'n':
+		o->states = v;
+		break;
+	case 'a':
+		o->alone = v;
+		break;
+	case 'w':
+		o->walks = v;
+		break;
+	case 's':
+		o->steps = v;
+		break;
+	case 'S':
+		o->seed = v;
+		break;
+	case 'f':
+		o->faults = v;
+		break;
+	default:
+		o->commands = v;
+		break;
+	}
 }
 
 int main(int argc, char **argv)
@@ -194,44 +235,17 @@ int main(int argc, char **argv)
 	int c;
 
 	while ((c = getopt_long(argc, argv, "h", longs, NULL)) != -1) {
-		switch (c) {
-		case 'd':
-			o.depth = strtoul(optarg, NULL, 0);
-			break;
-		case 'n':
-			o.states = strtoull(optarg, NULL, 0);
-			break;
-		case 'a':
-			o.alone = strtoul(optarg, NULL, 0);
-			break;
-		case 'w':
-			o.walks = strtoul(optarg, NULL, 0);
-			break;
-		case 's':
-			o.steps = strtoul(optarg, NULL, 0);
-			break;
-		case 'S':
-			o.seed = strtoull(optarg, NULL, 0);
-			break;
-		case 'f':
-			o.faults = strtoul(optarg, NULL, 0);
-			break;
-		case 'c':
-			o.commands = strtoul(optarg, NULL, 0);
-			break;
-		case 'p':
-			plant = optarg;
-			break;
-		case 'h':
-			usage(stdout);
-			return 0;
-		default:
-			usage(stderr);
-			return 2;
+		if (c == 'h' || c == '?') {
+			print_usage(c == 'h' ? stdout : stderr);
+			return c == 'h' ? 0 : 2;
 		}
+		if (c == 'p')
+			plant = optarg;
+		else
+			set_option(&o, c, number_of(optarg));
 	}
 	if (optind < argc) {
-		usage(stderr);
+		print_usage(stderr);
 		return 2;
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);

@@ -16,18 +16,18 @@ bool nv_accepted;
 
 static struct chassis_mem mem;
 
-#define PAIR(c, text)	[c##_1] = text " 1", [c##_2] = text " 2"
 const char *const choice_name[DO_COUNT] = {
-	PAIR(DO_STEP, "step"), [DO_TICK] = "tick", PAIR(DO_KILL, "kill"),
-	PAIR(DO_HANG, "hang"), PAIR(DO_PANIC, "panic"), PAIR(DO_RESET, "press reset"),
-	PAIR(DO_REMOVE, "remove"), PAIR(DO_BOUNCE, "bounce"),
-	PAIR(DO_CUT_BEAT, "cut heartbeat"), PAIR(DO_CUT_BELL, "cut doorbell"),
-	PAIR(DO_STUCK, "reset-stuck"), PAIR(DO_TIMER_DEAD, "wdt-dead"),
-	PAIR(DO_SELFTEST, "selftest-fail"), PAIR(DO_RESUME, "resume"),
-	PAIR(DO_POWER, "power on"), PAIR(DO_SWITCH, "switchover"),
-	PAIR(DO_FORCE, "forced switchover"), PAIR(DO_DISABLE, "disable redundancy"),
-	PAIR(DO_ENABLE, "enable redundancy"), PAIR(DO_SHUTDOWN, "press shutdown"),
-	PAIR(DO_REBOOT, "reboot"), PAIR(DO_UNLOAD, "unload"),
+	"step 1", "step 2", "tick",
+	"kill 1", "kill 2", "hang 1", "hang 2", "panic 1", "panic 2",
+	"press reset 1", "press reset 2", "remove 1", "remove 2", "bounce 1", "bounce 2",
+	"cut heartbeat 1", "cut heartbeat 2", "cut doorbell 1", "cut doorbell 2",
+	"reset-stuck 1", "reset-stuck 2", "wdt-dead 1", "wdt-dead 2",
+	"selftest-fail 1", "selftest-fail 2",
+	"resume 1", "resume 2", "power on 1", "power on 2",
+	"switchover 1", "switchover 2", "forced switchover 1", "forced switchover 2",
+	"disable redundancy 1", "disable redundancy 2",
+	"enable redundancy 1", "enable redundancy 2",
+	"press shutdown 1", "press shutdown 2", "reboot 1", "reboot 2", "unload 1", "unload 2",
 };
 
 /* ---- the model's callbacks ---------------------------------------------------- */
@@ -55,16 +55,14 @@ static const struct chassis_ops ops = {
 	.irq = on_irq, .reset = on_reset, .trace = on_trace,
 };
 
-#define MODEL(w)	&(w)->c, &mem, &ops, (w)
-
 u32 reg_read(struct world *w, int slot, u32 off)
 {
-	return chassis_read(MODEL(w), slot, off, 4, w->now);
+	return chassis_read(&w->c, &mem, &ops, w, slot, off, 4, w->now);
 }
 
 u64 reg_read64(struct world *w, int slot, u32 off)
 {
-	return chassis_read(MODEL(w), slot, off, 8, w->now);
+	return chassis_read(&w->c, &mem, &ops, w, slot, off, 8, w->now);
 }
 
 void reg_write(struct world *w, int slot, u32 off, u32 value)
@@ -73,7 +71,7 @@ void reg_write(struct world *w, int slot, u32 off, u32 value)
 	check_before_write(w, slot, off, value);
 	if (off == REG_PUBLISH)
 		memcpy(mem.frame_out[slot - 1], &w->out[slot - 1], sizeof(struct xframe));
-	chassis_write(MODEL(w), slot, off, 4, value, w->now);
+	chassis_write(&w->c, &mem, &ops, w, slot, off, 4, value, w->now);
 	check_after_write(w, slot, off);
 }
 
@@ -145,10 +143,11 @@ void world_start(struct world *w, const struct setup *s)
 		role_init(&mod_of(w, slot)->r, slot, &p);
 		if (!(s->present & slot))
 			continue;
-		chassis_presence(MODEL(w), slot, true, w->now);
+		chassis_presence(&w->c, &mem, &ops, w, slot, true, w->now);
 		if (s->faulty & slot)
-			chassis_fault(MODEL(w), slot, CHASSIS_FAULT_SELFTEST, true, w->now);
-		chassis_power(MODEL(w), slot, true, w->now);
+			chassis_fault(&w->c, &mem, &ops, w, slot, CHASSIS_FAULT_SELFTEST, true,
+				      w->now);
+		chassis_power(&w->c, &mem, &ops, w, slot, true, w->now);
 		mod_of(w, slot)->boot_left = s->boot[slot - 1];
 	}
 	store(w);
@@ -251,7 +250,7 @@ static void tick(struct world *w)
 	int i;
 
 	w->now += TICK_US;
-	chassis_advance(MODEL(w), w->now);
+	chassis_advance(&w->c, &mem, &ops, w, w->now);
 	for (i = 0; i < 2; i++) {
 		struct mod *m = &w->m[i];
 
@@ -273,7 +272,7 @@ static void fault(struct world *w, enum choice c, int slot)
 	w->faults--;
 	switch (c) {
 	case DO_KILL_1: case DO_KILL_2:
-		chassis_power(MODEL(w), slot, false, w->now);
+		chassis_power(&w->c, &mem, &ops, w, slot, false, w->now);
 		return module_reset(w, slot, true);
 	case DO_HANG_1: case DO_HANG_2:
 		mod_of(w, slot)->hung = 1;
@@ -281,14 +280,16 @@ static void fault(struct world *w, enum choice c, int slot)
 	case DO_PANIC_1: case DO_PANIC_2:
 		return module_panic(w, slot);
 	case DO_RESET_1: case DO_RESET_2:
-		return chassis_button(MODEL(w), slot, CHASSIS_BUTTON_RESET, w->now);
+		return chassis_button(&w->c, &mem, &ops, w, slot, CHASSIS_BUTTON_RESET, w->now);
 	case DO_REMOVE_1: case DO_REMOVE_2:
-		chassis_presence(MODEL(w), slot, false, w->now);
+		chassis_presence(&w->c, &mem, &ops, w, slot, false, w->now);
 		return module_reset(w, slot, true);
 	case DO_BOUNCE_1: case DO_BOUNCE_2:
-		return chassis_bounce(MODEL(w), slot, w->now);
+		return chassis_bounce(&w->c, &mem, &ops, w, slot, w->now);
 	default:
-		return chassis_fault(MODEL(w), slot, kind[(c - DO_CUT_BEAT_1) / 2], true, w->now);
+		chassis_fault(&w->c, &mem, &ops, w, slot, kind[(c - DO_CUT_BEAT_1) / 2], true,
+			      w->now);
+		return;
 	}
 }
 
@@ -303,8 +304,8 @@ static void mend(struct world *w, enum choice c, int slot)
 		return;
 	}
 	if (!w->c.slot[slot - 1].present)
-		chassis_presence(MODEL(w), slot, true, w->now);
-	chassis_power(MODEL(w), slot, true, w->now);
+		chassis_presence(&w->c, &mem, &ops, w, slot, true, w->now);
+	chassis_power(&w->c, &mem, &ops, w, slot, true, w->now);
 }
 
 static void command(struct world *w, enum choice c, int slot)
@@ -363,7 +364,7 @@ void world_do(struct world *w, enum choice c)
 /* the module's own reboot */
 void world_self_reset(struct world *w, int slot)
 {
-	chassis_self_reset(MODEL(w), slot, w->now);
+	chassis_self_reset(&w->c, &mem, &ops, w, slot, w->now);
 }
 
 /* ---- a command that was decided in an earlier epoch and comes late ------------ */
