@@ -29,6 +29,7 @@
 
 #include "agent-proto.h"
 #include "buffer.h"
+#include "compiler.h"
 
 #define PET_MS		500
 #define WDT_TIMEOUT_S	5
@@ -540,7 +541,7 @@ static void catch_signals(void)
 	struct sigaction sa = { .sa_handler = on_signal };
 
 	signal(SIGPIPE, SIG_IGN);
-	for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(caught); i++)
 		sigaction(caught[i], &sa, NULL);
 }
 
@@ -556,6 +557,28 @@ static void wait_for(struct pollfd *p, size_t n, u64 ms)
 			p[i].revents = 0;
 }
 
+/*
+ * Called as reboot, poweroff or halt (module-init puts links in /sbin): what
+ * orderly_reboot() and a person run. A module has no init system to ask, so
+ * the kernel is told at once. Does not return when called so.
+ */
+static void end_module(const char *name)
+{
+	static const struct { const char *name; int how; } ends[] = {
+		{ "reboot", RB_AUTOBOOT }, { "poweroff", RB_POWER_OFF }, { "halt", RB_HALT_SYSTEM },
+	};
+	const char *slash = strrchr(name, '/');
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		if (strcmp(slash ? slash + 1 : name, ends[i].name))
+			continue;
+		sync();
+		if (reboot(ends[i].how))
+			perror(name);
+		exit(1);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	bool wanted = argc > 2 && !strcmp(argv[2], "1");
@@ -563,6 +586,7 @@ int main(int argc, char **argv)
 	u64 pet_at = 0;
 	sigset_t child_set;
 
+	end_module(argv[0]);
 	if (argc < 2 || line_open()) {
 		perror("mm-agent: /dev/ttyS0");
 		return 1;
