@@ -16,14 +16,14 @@ import traceback
 import chassis
 import judge
 
+# What a kernel prints when one of its checkers, or the kernel itself, is hurt.
 BAD_CONSOLE = re.compile(
-    r"BUG:|WARNING:|Oops|KASAN|UBSAN|general protection|unreferenced object|"
-    r"possible recursive locking|INFO: (task|rcu)|lockdep|sleeping function|"
-    r"circular locking|inconsistent lock|suspicious RCU|refcount_t:|ODEBUG")
-# lines that a planted panic prints, or that only say that a checker is there
-FINE_CONSOLE = re.compile(r"Kernel panic - not syncing|sysrq|Lock dependency validator|"
-                          r"DEBUG_LOCKS|debug_locks|RCU lockdep checking|KernelAddressSanitizer initialized|"
-                          r"lockdep is on|kmemleak: Kernel memory leak detector")
+    r"BUG[: ]|WARNING:|Oops|KASAN:|UBSAN:|ODEBUG|general protection|unreferenced object|"
+    r"kmemleak: [1-9]\d* new|possible (recursive|circular) lock|inconsistent lock|suspicious RCU|"
+    r"INFO: (task|rcu|trying|possible)|sleeping function called|scheduling while atomic|"
+    r"refcount_t:|corruption|turning off the locking correctness")
+# symbols in the stack of a panic that a test planted
+FINE_CONSOLE = re.compile(r"\[<[0-9a-f]+>\]")
 
 
 class Suite:
