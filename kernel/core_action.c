@@ -114,14 +114,16 @@ static void rd_do_phase(struct redund *rd, u8 phase)
 	}
 }
 
-static void rd_do_verdict(struct redund *rd, u8 verdict)
+/* Of the handover asked for here, or of the role change that is recorded. */
+static void rd_do_verdict(struct redund *rd, u8 verdict, bool handover)
 {
-	rd_phase_overdue(rd);
-	if (rd->handover_running) {
+	if (!handover) {
+		rd_phase_overdue(rd);
+		rd_hist_verdict(rd, verdict);
+	} else if (rd->handover_running) {
 		rd->handover_running = false;
 		rd->verdict = verdict;
 	}
-	rd_hist_verdict(rd, verdict);
 }
 
 static void rd_do_answer(struct redund *rd, u32 refusal, u32 reasons)
@@ -208,7 +210,7 @@ void rd_action(struct redund *rd, const struct role_action *a)
 	case ROLE_DO_HISTORY:
 		return rd_hist_begin(rd, a);
 	case ROLE_DO_VERDICT:
-		return rd_do_verdict(rd, a->arg);
+		return rd_do_verdict(rd, a->arg, a->flag);
 	case ROLE_DO_REFUSE:
 		return rd_do_answer(rd, a->arg, a->reasons);
 	case ROLE_DO_ACCEPT:

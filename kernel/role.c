@@ -83,37 +83,43 @@ void role_set(struct step *s, u8 role, u8 cause)
 	role_act_arg(s, ROLE_DO_ROLE, role);
 }
 
+/* who asked for a handover here is answered exactly once */
+void role_answer(struct step *s, u32 verdict)
+{
+	struct role *r = s->r;
+	struct role_action *a;
+
+	if (r->handover == ROLE_HANDOVER_NONE)
+		return;
+	r->handover = ROLE_HANDOVER_NONE;
+	r->handover_end = 0;
+	a = role_act(s, ROLE_DO_VERDICT);
+	a->arg = verdict;
+	a->flag = true;
+}
+
 /* start from the beginning: nothing of this start counts any more */
 void role_restart(struct step *s, u32 reason)
 {
 	struct role *r = s->r;
 
+	role_answer(s, REDUND_VERDICT_ROLLED_BACK);
 	r->restarting = true;
-	r->handover = ROLE_HANDOVER_NONE;
 	r->synced = false;
 	r->heard = false;
 	r->taking = false;
 	r->phase_end = 0;
-	r->handover_end = 0;
 	role_set(s, REDUND_ROLE_BOOTING, REDUND_OFFLINE_CAUSE_NONE);
 	role_act_arg(s, ROLE_DO_RESTART, reason);
 }
 
-/* the end of this start; who asked for a handover is still answered */
 void role_go_down(struct step *s)
 {
 	struct role *r = s->r;
-	struct role_action *a;
 
-	if (r->handover != ROLE_HANDOVER_NONE) {
-		a = role_act(s, ROLE_DO_VERDICT);
-		a->arg = r->handover == ROLE_HANDOVER_GIVEN ? REDUND_VERDICT_DONE :
-			 REDUND_VERDICT_ROLLED_BACK;
-		a->flag = true;
-	}
-	r->handover = ROLE_HANDOVER_NONE;
+	role_answer(s, r->handover == ROLE_HANDOVER_GIVEN ? REDUND_VERDICT_DONE :
+		    REDUND_VERDICT_ROLLED_BACK);
 	r->phase_end = 0;
-	r->handover_end = 0;
 	role_set(s, REDUND_ROLE_DOWN, REDUND_OFFLINE_CAUSE_NONE);
 }
 
@@ -520,6 +526,8 @@ static void result(struct step *s, u8 cmd, u8 res)
 		r->fence_at[oldest] = after(s->now, 0);
 	}
 	take_result(s, res);
+	if (r->handover == ROLE_HANDOVER_FORCED && !owns(r))
+		role_answer(s, REDUND_VERDICT_ROLLED_BACK);
 }
 
 static void synced(struct step *s, bool on)

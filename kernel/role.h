@@ -247,6 +247,7 @@ enum role_handover {
 	ROLE_HANDOVER_NONE,
 	ROLE_HANDOVER_OFFERED,		/* owner, waiting for the standby's claim */
 	ROLE_HANDOVER_GIVEN,		/* lost it to the peer, waiting for its "active" */
+	ROLE_HANDOVER_FORCED,		/* standby, an operator's fence on its way */
 };
 
 /** role_init() - a module before its boot; role is booting */

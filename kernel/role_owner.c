@@ -15,14 +15,6 @@ enum {
 	GIVEN_FENCING,
 };
 
-static void verdict(struct step *s, u32 v, bool handover)
-{
-	struct role_action *a = role_act(s, ROLE_DO_VERDICT);
-
-	a->arg = v;
-	a->flag = handover;
-}
-
 static void intent(struct step *s, u8 to, u8 reason, bool forced)
 {
 	struct role_action *a = role_act(s, ROLE_DO_INTENT);
@@ -84,6 +76,19 @@ static void log_active(struct step *s)
 	role_act_log(s, EVENT_ACTIVE, r->slot);
 }
 
+/* a handover ends with the grant here; a shutdown that asked for it is ignored */
+static void not_given(struct step *s)
+{
+	struct role *r = s->r;
+
+	role_answer(s, REDUND_VERDICT_ROLLED_BACK);
+	if (r->shutdown_after) {
+		role_act_flag(s, ROLE_DO_DWN_FLASH, false);
+		role_act_log(s, EVENT_SHUTDOWN_IGNORED, r->slot);
+	}
+	r->shutdown_after = false;
+}
+
 /* one update of the records first, "active" after it */
 static void become_active(struct step *s)
 {
@@ -99,15 +104,9 @@ static void become_active(struct step *s)
 	r->intent_to = 0;
 	role_set(s, REDUND_ROLE_ACTIVE, REDUND_OFFLINE_CAUSE_NONE);
 	log_active(s);
-	if (r->handover != ROLE_HANDOVER_GIVEN)
-		return;
-	r->handover = ROLE_HANDOVER_NONE;
-	verdict(s, REDUND_VERDICT_ROLLED_BACK, true);
-	if (r->shutdown_after) {
-		role_act_flag(s, ROLE_DO_DWN_FLASH, false);
-		role_act_log(s, EVENT_SHUTDOWN_IGNORED, r->slot);
-	}
-	r->shutdown_after = false;
+	if (r->handover == ROLE_HANDOVER_GIVEN)
+		not_given(s);
+	role_answer(s, REDUND_VERDICT_DONE);
 }
 
 static void next_phase(struct step *s)
@@ -127,7 +126,7 @@ static void next_phase(struct step *s)
 		break;
 	default:
 		r->phase_end = 0;
-		verdict(s, REDUND_VERDICT_DONE, false);
+		role_act_arg(s, ROLE_DO_VERDICT, REDUND_VERDICT_DONE);
 		break;
 	}
 }
@@ -215,17 +214,8 @@ static void offer(struct step *s, u8 reason, bool forced)
 /* the grant stayed here */
 static void rolled_back(struct step *s)
 {
-	struct role *r = s->r;
-
-	r->handover = ROLE_HANDOVER_NONE;
-	r->handover_end = 0;
 	intent(s, 0, REDUND_REASON_NONE, false);
-	verdict(s, REDUND_VERDICT_ROLLED_BACK, true);
-	if (r->shutdown_after) {
-		role_act_flag(s, ROLE_DO_DWN_FLASH, false);
-		role_act_log(s, EVENT_SHUTDOWN_IGNORED, r->slot);
-	}
-	r->shutdown_after = false;
+	not_given(s);
 }
 
 /* offered, and still the owner: until the claim, the owner owns */
@@ -260,12 +250,10 @@ static void given_end(struct step *s, u32 v)
 {
 	struct role *r = s->r;
 
-	verdict(s, v, true);
+	role_answer(s, v);
 	if (!r->shutdown_after || v != REDUND_VERDICT_DONE)
 		return role_restart(s, REDUND_REASON_SWITCHOVER);
 	r->shut_down = true;
-	r->handover = ROLE_HANDOVER_NONE;
-	r->handover_end = 0;
 	role_set(s, REDUND_ROLE_OFFLINE, REDUND_OFFLINE_CAUSE_SHUTDOWN);
 	role_act_log(s, EVENT_SHUTDOWN, r->slot);
 	role_act(s, ROLE_DO_SHUTDOWN);
@@ -339,9 +327,8 @@ static void lost(struct step *s)
 		return role_view_given(s);
 	}
 	role_act_arg(s, ROLE_DO_NOTE, ROLE_NOTE_LOST_GRANT);
-	if (offered)
-		verdict(s, s->v->owner == peer_of(r) ? REDUND_VERDICT_DONE :
-			REDUND_VERDICT_ROLLED_BACK, true);
+	role_answer(s, s->v->owner == peer_of(r) ? REDUND_VERDICT_DONE :
+		    REDUND_VERDICT_ROLLED_BACK);
 	role_restart(s, REDUND_REASON_LOST_GRANT);
 }
 
@@ -391,7 +378,8 @@ u32 role_switchover_check(const struct role *r, const struct role_view *v, bool 
 	u32 refusal = check_owner(r, v);
 
 	*reasons = 0;
-	if (force && r->role == REDUND_ROLE_STANDBY && v->may_take && v->owner == peer_of(r))
+	if (force && r->role == REDUND_ROLE_STANDBY && r->handover == ROLE_HANDOVER_NONE &&
+	    v->may_take && v->owner == peer_of(r))
 		return REDUND_REFUSAL_NONE;
 	if (refusal)
 		return refusal;
@@ -424,8 +412,10 @@ void role_command_switchover(struct step *s, bool force)
 	if (refusal)
 		return role_act_refuse(s, refusal, reasons);
 	role_act(s, ROLE_DO_ACCEPT);
-	if (!owns(r))
+	if (!owns(r)) {
+		r->handover = ROLE_HANDOVER_FORCED;
 		return role_fence(s, REDUND_REASON_SWITCHOVER_FORCED, true);
+	}
 	offer(s, force ? REDUND_REASON_SWITCHOVER_FORCED : REDUND_REASON_SWITCHOVER, force);
 }
 

@@ -85,6 +85,7 @@ void role_act_flag(struct step *s, enum role_action_type type, bool flag);
 void role_act_log(struct step *s, u32 number, u8 slot);
 void role_act_refuse(struct step *s, u32 refusal, u32 reasons);
 void role_set(struct step *s, u8 role, u8 cause);
+void role_answer(struct step *s, u32 verdict);
 void role_restart(struct step *s, u32 reason);
 void role_go_down(struct step *s);
 void role_claim(struct step *s, u8 reason);

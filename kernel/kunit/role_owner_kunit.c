@@ -229,6 +229,27 @@ static void a_new_owner_that_is_only_slow_is_not_fenced(struct kunit *test)
 	SAYS(b, bench_after(b, TIMEOUT), "answer:done restart");
 }
 
+/* an operator's fence from the standby is answered, whatever comes of it */
+static void A_007_a_forced_fence_is_answered(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_STANDBY);
+	SAYS(b, bench_command(b, ROLE_EV_SWITCHOVER, true), "accept fence");
+	KUNIT_EXPECT_TRUE(test, b->out.a[1].flag);
+	SAYS(b, bench_result(b, REDUND_CMD_FENCE_FORCED, REDUND_RES_NOT_ALLOWED),
+	     "answer:rolled-back");
+	bench_command(b, ROLE_EV_SWITCHOVER, true);
+	b->v.owner = 1;
+	b->v.epoch++;
+	bench_result(b, REDUND_CMD_FENCE_FORCED, REDUND_RES_OK);
+	bench_phase(b, REDUND_PHASE_FABRIC);
+	SAYS(b, bench_phase(b, REDUND_PHASE_CONFIG),
+	     "record intent:0 role:active log:17/1 log:8/1 answer:done phase:modules-reset");
+	/* it is no automatic fence: the limit does not count it */
+	KUNIT_EXPECT_EQ(test, b->r.fence_at[0], 0ULL);
+}
+
 /* ---- commands ---- */
 
 struct refusal {
@@ -431,6 +452,7 @@ static struct kunit_case role_owner_cases[] = {
 	KUNIT_CASE(A_044_a_new_owner_that_dies_is_rolled_back),
 	KUNIT_CASE(A_033_a_new_owner_that_stalls_is_fenced),
 	KUNIT_CASE(a_new_owner_that_is_only_slow_is_not_fenced),
+	KUNIT_CASE(A_007_a_forced_fence_is_answered),
 	KUNIT_CASE(S_081_each_obstacle_refuses_a_switchover),
 	KUNIT_CASE(S_287_disabling_takes_the_standby_offline),
 	KUNIT_CASE(S_122_a_disabled_module_never_fences),

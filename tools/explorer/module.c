@@ -254,7 +254,7 @@ bool module_event(struct world *w, int slot, struct role_event *ev)
 			violated("the queue of actions overflows");
 	}
 	if (accepted && (ev->type == ROLE_EV_SWITCHOVER || ev->type == ROLE_EV_SHUTDOWN) &&
-	    m->r.handover == ROLE_HANDOVER_OFFERED)
+	    m->r.handover != ROLE_HANDOVER_NONE)
 		m->asked = 1;
 	if ((m->r.role == REDUND_ROLE_TAKING_OVER || m->r.role == REDUND_ROLE_ACTIVE) &&
 	    (w->c.owner != slot || w->c.epoch != m->r.epoch) && ev->type == ROLE_EV_VIEW)
