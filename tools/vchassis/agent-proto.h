@@ -9,6 +9,8 @@
 
 #include <linux/types.h>
 
+#include "compiler.h"
+
 #define AGENT_MAGIC	0xa6
 #define AGENT_MAX	2048		/* bytes after the head */
 
@@ -25,7 +27,7 @@ struct agent_head {
 	__u8 type;		/* AGENT_* */
 	__u16 len;
 	__u32 id;		/* session, 0 none */
-} __attribute__((packed));
+} __packed;
 
 enum {
 	/* to the agent */

@@ -13,6 +13,7 @@
 #include <linux/types.h>
 
 #include "buffer.h"
+#include "compiler.h"
 
 struct vc_cmd {
 	const char *name;

@@ -21,7 +21,7 @@ struct request {
 	size_t why_size;
 };
 
-static __attribute__((format(printf, 2, 3)))
+static __printf(2, 3)
 int refuse(struct request *r, const char *fmt, ...)
 {
 	va_list ap;
@@ -205,7 +205,8 @@ static int cmd_resume(struct request *r)
 		module_freeze(r->slot, false);
 	else if (module_mconsole(r->slot, "cad"))
 		return refuse(r, "the module in slot %d has no management console", r->slot);
-	s->hung = s->soft_hung = false;
+	s->hung = false;
+	s->soft_hung = false;
 	return 0;
 }
 
@@ -391,7 +392,7 @@ int command_run(int argc, char **argv, FILE *out, char *why, size_t why_size)
 
 	if (!strcmp(first, "1") || !strcmp(first, "2"))
 		r.slot = first[0] - '0';
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
 		if (strcmp(commands[i].name, argv[0]))
 			continue;
 		if (commands[i].slot && !r.slot)

@@ -8,7 +8,7 @@
 
 #include <linux/types.h>
 
-#define CONTROL_MAX	(1 << 20)
+#define CONTROL_MAX	0x100000
 
 struct control_head {
 	__u32 len;		/* bytes after the head */

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define ARGS_MAX	1024
-#define OUT_MAX		(1 << 20)	/* of one slow client before its module waits */
+#define OUT_MAX		0x100000	/* of one slow client before its module waits */
 
 struct client {
 	struct watch watch;

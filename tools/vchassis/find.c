@@ -14,14 +14,14 @@
 
 static char tool_dir[PATH_MAX];	/* of this program: TOP/build/tools or PREFIX/bin */
 
-static bool take(char *to, const char *fmt, const char *base, int access_mode)
+static bool take(char *to, const char *fmt, const char *base, const char *end, int access_mode)
 {
 	char path[PATH_MAX + 64], real[PATH_MAX];
 
-	snprintf(path, sizeof(path), fmt, base);
+	snprintf(path, sizeof(path), fmt, base, end);
 	if (!realpath(path, real) || access(real, access_mode))
 		return false;
-	strcpy(to, real);
+	memcpy(to, real, sizeof(real));
 	return true;
 }
 
@@ -45,14 +45,15 @@ static bool kernel_of_tree(struct options *o)
 	char command[PATH_MAX + 64], line[PATH_MAX] = "";
 	FILE *p;
 
-	snprintf(command, sizeof(command), "'%s/../../tools/build/uml-kernel' --path %s 2>/dev/null",
-		 tool_dir, o->debug ? "--debug" : "");
+	snprintf(command, sizeof(command),
+		 "'%s/../../tools/build/uml-kernel' --path %s 2>/dev/null", tool_dir,
+		 o->debug ? "--debug" : "");
 	p = popen(command, "re");
 	if (!p)
 		return false;
 	if (fgets(line, sizeof(line), p))
 		line[strcspn(line, "\n")] = 0;
-	return pclose(p) == 0 && take(o->kernel, "%s/linux", line, X_OK);
+	return pclose(p) == 0 && take(o->kernel, "%s/linux", line, "", X_OK);
 }
 
 static int missing(const char *what, const char *hint)
@@ -70,30 +71,28 @@ static int find_kernel(struct options *o)
 		char name[PATH_MAX];
 
 		snprintf(name, sizeof(name), "%s", path);
-		return take(o->kernel, "%s", name, X_OK) ? 0 : missing(name, strerror(errno));
+		return take(o->kernel, "%s", name, "", X_OK) ? 0 : missing(name, strerror(errno));
 	}
-	if (kernel_of_tree(o) || take(o->kernel, "%s/../lib/redund/linux-uml", tool_dir, X_OK))
+	if (kernel_of_tree(o) || take(o->kernel, "%s/../lib/redund/linux-uml", tool_dir, "", X_OK))
 		return 0;
 	return missing("UML kernel", "build one with tools/build/uml-kernel, or give --kernel");
 }
 
 static int find_modules(struct options *o)
 {
-	const char *env = getenv("VCHASSIS_MODULES");
+	const char *env = getenv("VCHASSIS_MODULES"), *suffix = o->debug ? "-debug" : "";
 
 	if (o->modules[0] || env) {
 		const char *path = o->modules[0] ? o->modules : env;
 		char name[PATH_MAX];
 
 		snprintf(name, sizeof(name), "%s", path);
-		return take(o->modules, "%s", name, R_OK) ? 0 : missing(name, strerror(errno));
+		return take(o->modules, "%s", name, "", R_OK) ? 0 : missing(name, strerror(errno));
 	}
-	if (take(o->modules, o->debug ? "%s/../modules/uml-debug/kernel" : "%s/../modules/uml/kernel",
-		 tool_dir, R_OK) ||
-	    take(o->modules, o->debug ? "%s/../lib/redund/uml-debug" : "%s/../lib/redund/uml",
-		 tool_dir, R_OK))
+	if (take(o->modules, "%s/../modules/uml%s/kernel", tool_dir, suffix, R_OK) ||
+	    take(o->modules, "%s/../lib/redund/uml%s", tool_dir, suffix, R_OK))
 		return 0;
-	return missing("modules for the UML kernel", "build them with make modules, or give --modules");
+	return missing("modules for the UML kernel", "make modules builds them; or --modules");
 }
 
 /* Everything is named on a kernel's command line or to a shell in there. */
@@ -113,15 +112,15 @@ int find_parts(struct options *o)
 		return missing("program directory", strerror(errno));
 	if (find_kernel(o) || find_modules(o))
 		return -1;
-	if (!(env && take(o->init, "%s", env, X_OK)) &&
-	    !take(o->init, "%s/../../tools/vchassis/module-init", tool_dir, X_OK) &&
-	    !take(o->init, "%s/../lib/redund/module-init", tool_dir, X_OK))
+	if (!(env && take(o->init, "%s", env, "", X_OK)) &&
+	    !take(o->init, "%s/../../tools/vchassis/module-init", tool_dir, "", X_OK) &&
+	    !take(o->init, "%s/../lib/redund/module-init", tool_dir, "", X_OK))
 		return missing("module-init", "expected beside this program or in its source tree");
 	env = getenv("VCHASSIS_AGENT");
-	if (!(env && take(o->agent, "%s", env, X_OK)) &&
-	    !take(o->agent, "%s/../tools/mm-agent", tool_dir, X_OK) &&
-	    !take(o->agent, "%s/mm-agent", tool_dir, X_OK) &&
-	    !take(o->agent, "%s/../lib/redund/mm-agent", tool_dir, X_OK))
+	if (!(env && take(o->agent, "%s", env, "", X_OK)) &&
+	    !take(o->agent, "%s/../tools/mm-agent", tool_dir, "", X_OK) &&
+	    !take(o->agent, "%s/mm-agent", tool_dir, "", X_OK) &&
+	    !take(o->agent, "%s/../lib/redund/mm-agent", tool_dir, "", X_OK))
 		return missing("mm-agent", "expected beside this program");
 	snprintf(o->path, sizeof(o->path), "%s", tool_dir);
 	return check_name(o->kernel) || check_name(o->modules) || check_name(o->init) ||

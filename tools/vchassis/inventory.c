@@ -17,7 +17,8 @@ static const struct part {
 	const char *part, *description;
 } parts[] = {
 	{ REDUND_INV_CHASSIS, REDUND_INV_CHASSIS, "J9091A", "8212zl J9091A" },
-	{ REDUND_INV_MM, REDUND_INV_MM + 1, "J9092A", "ProCurve J9092A Management Module 8200zl" },
+	{ REDUND_INV_MM, REDUND_INV_MM + 1, "J9092A",
+	  "ProCurve J9092A Management Module 8200zl" },
 	{ REDUND_INV_FABRIC, REDUND_INV_FABRIC + 1, "J9093A",
 	  "ProCurve J9093A F2 Fabric Module 8200zl" },
 	{ REDUND_INV_SUPPORT, REDUND_INV_SUPPORT, "J9095A",
@@ -25,7 +26,8 @@ static const struct part {
 	{ REDUND_INV_IM, REDUND_INV_IM + 11, "J8702A", "ProCurve J8702A 24p Gig-T zl Module" },
 	{ REDUND_INV_IM, REDUND_INV_IM + 11, "J8708A", "ProCurve J8708A 4p 10G CX4 zl Module" },
 	{ REDUND_INV_IM, REDUND_INV_IM + 11, "J8707A", "ProCurve J8707A 4p 10G X2 zl Module" },
-	{ REDUND_INV_IM, REDUND_INV_IM + 11, "J8705A", "ProCurve J8705A 20p GigT+4p SFP zl Module" },
+	{ REDUND_INV_IM, REDUND_INV_IM + 11, "J8705A",
+	  "ProCurve J8705A 20p GigT+4p SFP zl Module" },
 	{ REDUND_INV_IM, REDUND_INV_IM + 11, "J8706A", "ProCurve J8706A 24p SFP zl Module" },
 };
 
@@ -60,7 +62,7 @@ static u32 crc32_ieee(const void *data, size_t len)
 
 static const struct part *find_part(int index, const char *part)
 {
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
 		if (index >= parts[i].first && index <= parts[i].last &&
 		    !strcmp(parts[i].part, part))
 			return &parts[i];
@@ -120,8 +122,7 @@ static int read_file(FILE *f)
 	int index;
 
 	while (fgets(line, sizeof(line), f)) {
-		sscanf(line, "# made %u", &made);
-		if (line[0] == '#' || line[0] == '\n')
+		if (sscanf(line, "# made %u", &made) == 1 || line[0] == '#' || line[0] == '\n')
 			continue;
 		if (sscanf(line, "%d %15s %31s %63[^\n]", &index, part, serial, description) != 4 ||
 		    index < 0 || index >= REDUND_INV_COUNT)
@@ -146,7 +147,7 @@ int inventory_load(const char *dir, struct redund_inventory *inv)
 		fclose(f);
 		return err;
 	}
-	for (size_t i = 0; i < sizeof(figure) / sizeof(figure[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(figure); i++)
 		set(figure[i].index, figure[i].part, figure[i].serial,
 		    find_part(figure[i].index, figure[i].part)->description);
 	inventory_save();

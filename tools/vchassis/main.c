@@ -62,7 +62,7 @@ static const struct vc_cmd commands[] = {
 	{ "help", help_command, "[COMMAND]", "this, or more about one command" },
 };
 
-#define COMMANDS	(sizeof(commands) / sizeof(commands[0]))
+#define COMMANDS	(ARRAY_SIZE(commands))
 
 static const struct vc_cmd *find_command(const char *name)
 {

@@ -569,7 +569,7 @@ static void end_module(const char *name)
 	};
 	const char *slash = strrchr(name, '/');
 
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
 		if (strcmp(slash ? slash + 1 : name, ends[i].name))
 			continue;
 		sync();

@@ -201,7 +201,8 @@ static void forget(struct slot *s, const char *why)
 {
 	if (s->hung || s->soft_hung)
 		s->reset_while_hung = true;
-	s->hung = s->soft_hung = false;
+	s->hung = false;
+	s->soft_hung = false;
 	pcidev_drop(&s->pci);
 	netdev_drop(&s->net);
 	agent_lost(&s->agent, why);

@@ -5,7 +5,10 @@
 #include <linux/redund.h>
 #include <string.h>
 
-#define NAME(table, i)	((i) < sizeof(table) / sizeof((table)[0]) && (table)[i] ? (table)[i] : "?")
+static const char *name(const char *const *table, u32 size, u32 i)
+{
+	return i < size && table[i] ? table[i] : "?";
+}
 
 const char *name_role(u32 role)
 {
@@ -17,19 +20,20 @@ const char *name_role(u32 role)
 		[REDUND_ROLE_OFFLINE] = "offline", [REDUND_ROLE_DOWN] = "down",
 	};
 
-	return NAME(names, role);
+	return name(names, ARRAY_SIZE(names), role);
 }
 
 const char *name_led(u32 state)
 {
 	static const char * const names[] = {
 		[REDUND_LED_OFF] = "off", [REDUND_LED_GREEN] = "green",
-		[REDUND_LED_GREEN_FLASH] = "green-flash", [REDUND_LED_GREEN_SLOW] = "green-slow-flash",
+		[REDUND_LED_GREEN_FLASH] = "green-flash",
+		[REDUND_LED_GREEN_SLOW] = "green-slow-flash",
 		[REDUND_LED_ORANGE] = "orange", [REDUND_LED_ORANGE_FLASH] = "orange-flash",
 		[REDUND_LED_ORANGE_FAST] = "orange-fast-flash",
 	};
 
-	return NAME(names, state);
+	return name(names, ARRAY_SIZE(names), state);
 }
 
 const char *name_im(u32 state)
@@ -40,7 +44,7 @@ const char *name_im(u32 state)
 		[REDUND_IM_FAILED] = "failed",
 	};
 
-	return NAME(names, state);
+	return name(names, ARRAY_SIZE(names), state);
 }
 
 /* Words of `vchassis fault`; the cuts have a command of their own. */
@@ -57,7 +61,7 @@ static const char * const faults[CHASSIS_FAULT_COUNT] = {
 
 const char *name_fault(u32 fault)
 {
-	return NAME(faults, fault);
+	return name(faults, ARRAY_SIZE(faults), fault);
 }
 
 int fault_by_name(const char *name)

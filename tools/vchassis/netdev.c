@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Owns the internal Ethernet link; see netdev.h. */
 #include "netdev.h"
+#include "compiler.h"
 
 #include <linux/virtio_net.h>
 #include <string.h>
@@ -62,7 +63,7 @@ void netdev_drop(struct netdev *n)
 int netdev_init(struct netdev *n, const char *path)
 {
 	n->vhost.data = n;
-	n->vhost.device_features = 1ULL << VIRTIO_NET_F_MAC;
+	n->vhost.device_features = BIT_ULL(VIRTIO_NET_F_MAC);
 	n->vhost.config = n->mac;
 	n->vhost.config_len = sizeof(n->mac);
 	n->vhost.kicked = kicked;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Owns the PCI function of a slot's window; see pcidev.h. */
 #include "pcidev.h"
+#include "compiler.h"
 
 #include <endian.h>
 #include <linux/pci_regs.h>
@@ -186,7 +187,7 @@ void pcidev_interrupt(struct pcidev *p)
 	struct {
 		struct virtio_pcidev_msg head;
 		u16 data;
-	} __attribute__((packed)) msi = { .head.op = VIRTIO_PCIDEV_OP_MSI, .head.size = 2 };
+	} __packed msi = { .head.op = VIRTIO_PCIDEV_OP_MSI, .head.size = 2 };
 	struct vhost_chain c;
 
 	p->pending = true;

@@ -33,7 +33,7 @@ static struct {
 	char why[600];
 } run;
 
-static __attribute__((format(printf, 1, 2)))
+static __printf(1, 2)
 int fail(const char *fmt, ...)
 {
 	va_list ap;
@@ -404,7 +404,7 @@ static int step(int n, char **words)
 	if (!strcmp(words[0], "expect") && !strcmp(second, "refused"))
 		return expect_refused(n - 2, words + 2);
 	if (!strcmp(words[0], "run") || !strcmp(words[0], "wait") || !strcmp(words[0], "expect"))
-		return fail("no such step");
+		return fail("no such line");
 	return other_command(n, words);
 }
 

@@ -12,7 +12,7 @@ static const struct { const char *name; unsigned int shift; } leds[] = {
 	{ "dwn", LED_DWN_SHIFT }, { "fault", LED_FAULT_SHIFT },
 };
 
-#define LEDS	(sizeof(leds) / sizeof(leds[0]))
+#define LEDS	(ARRAY_SIZE(leds))
 
 /* What the mailbox says, where the lines do not know better. */
 const char *status_role(int slot)
@@ -148,7 +148,7 @@ static const char *lamp(u32 state)
 		[REDUND_LED_ORANGE_FAST] = "orange, flashing fast",
 	};
 
-	return state < sizeof(lamps) / sizeof(lamps[0]) ? lamps[state] : "?";
+	return state < ARRAY_SIZE(lamps) ? lamps[state] : "?";
 }
 
 void leds_text(FILE *out)

@@ -44,7 +44,7 @@ void trace_flush(void)
 	used = 0;
 }
 
-static __attribute__((format(printf, 3, 4)))
+static __printf(3, 4)
 void line(u64 t_us, const char *event, const char *fmt, ...)
 {
 	va_list ap;
@@ -73,7 +73,7 @@ const char *trace_reset_cause(u32 cause)
 		[REDUND_RESET_COMMAND] = "command", [REDUND_RESET_SYSTEM] = "system",
 	};
 
-	return cause < sizeof(names) / sizeof(names[0]) ? names[cause] : "?";
+	return cause < ARRAY_SIZE(names) ? names[cause] : "?";
 }
 
 static const char *grant_cause(u32 cause)
@@ -86,7 +86,7 @@ static const char *grant_cause(u32 cause)
 		[CHASSIS_GRANT_GOING_DOWN] = "going-down",
 	};
 
-	return cause < sizeof(names) / sizeof(names[0]) ? names[cause] : "?";
+	return cause < ARRAY_SIZE(names) ? names[cause] : "?";
 }
 
 static const char *out_cause(u32 cause)
@@ -97,7 +97,7 @@ static const char *out_cause(u32 cause)
 		[CHASSIS_OUT_FENCED] = "fenced", [CHASSIS_OUT_GOING_DOWN] = "going-down",
 	};
 
-	return cause < sizeof(names) / sizeof(names[0]) ? names[cause] : "?";
+	return cause < ARRAY_SIZE(names) ? names[cause] : "?";
 }
 
 static const char *result(u32 res)
@@ -110,7 +110,7 @@ static const char *result(u32 res)
 		[REDUND_RES_INVALID] = "invalid",
 	};
 
-	return res < sizeof(names) / sizeof(names[0]) ? names[res] : "?";
+	return res < ARRAY_SIZE(names) ? names[res] : "?";
 }
 
 static const char *irq_cause(u32 bit)
@@ -122,7 +122,7 @@ static const char *irq_cause(u32 bit)
 		"peer-stuck", "button-reset",
 	};
 
-	for (u32 i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (u32 i = 0; i < ARRAY_SIZE(names); i++)
 		if (bit & 1u << i)
 			return names[i];
 	return "?";
@@ -142,7 +142,7 @@ static const char *down_reason(u32 r)
 		[REDUND_DOWN_POWER_OFF] = "power-off", [REDUND_DOWN_SHUTDOWN] = "shutdown",
 	};
 
-	return r < sizeof(names) / sizeof(names[0]) ? names[r] : "?";
+	return r < ARRAY_SIZE(names) ? names[r] : "?";
 }
 
 /* The operations on the grant: accepted, or why not. */

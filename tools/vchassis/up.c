@@ -32,7 +32,7 @@ static int say(const char *text)
 
 static bool parse_slots(const char *text)
 {
-	opt.slot[0] = opt.slot[1] = false;
+	memset(opt.slot, 0, sizeof(opt.slot));
 	for (; *text; text++) {
 		if (*text == '1' || *text == '2')
 			opt.slot[*text - '1'] = true;
@@ -69,9 +69,11 @@ static bool parse_value(const char *name, const char *value)
 static int parse(int argc, char **argv)
 {
 	const char *kernel = getenv("REDUND_KERNEL");
+	bool usage = false;
 
 	memset(&opt, 0, sizeof(opt));
-	no_wait = keep = false;
+	no_wait = false;
+	keep = false;
 	opt.debug = kernel && !strcmp(kernel, "debug");
 	opt.watchdog = true;
 	opt.seed = 1;
@@ -84,19 +86,17 @@ static int parse(int argc, char **argv)
 		} else if (!strcmp(argv[i], "--keep")) {
 			keep = true;
 		} else if (i + 1 >= argc) {
-			return EXIT_USAGE;
+			usage = true;
 		} else if (!strcmp(argv[i], "--time")) {
 			if (!strcmp(argv[++i], "virtual"))
 				return say("this version has no simulated time (--time virtual)");
-			if (strcmp(argv[i], "real"))
-				return EXIT_USAGE;
-		} else if (!parse_value(argv[i], argv[i + 1])) {
-			return EXIT_USAGE;
+			usage |= strcmp(argv[i], "real") != 0;
 		} else {
+			usage |= !parse_value(argv[i], argv[i + 1]);
 			i++;
 		}
 	}
-	return 0;
+	return usage ? EXIT_USAGE : 0;
 }
 
 /* For the record, and for whoever wants to repeat a run. */
@@ -174,7 +174,9 @@ static int start_chassis(int lock)
 /* Slot of a module that has not decided yet, 0 when all have, -1 no chassis. */
 static int undecided(const char **role)
 {
-	static const char * const decided[] = { "active", "standby", "offline", "failed", "absent" };
+	static const char * const decided[] = {
+		"active", "standby", "offline", "failed", "absent"
+	};
 	static char buf[24];
 	json_t *status = client_status(), *slot;
 	int found = status ? 0 : -1;
@@ -184,7 +186,7 @@ static int undecided(const char **role)
 		const char *r = json_string_value(json_object_get(slot, "role"));
 		bool ok = false;
 
-		for (size_t k = 0; r && k < sizeof(decided) / sizeof(decided[0]); k++)
+		for (size_t k = 0; r && k < ARRAY_SIZE(decided); k++)
 			ok |= !strcmp(r, decided[k]);
 		if (!ok && !found) {
 			found = i + 1;
@@ -208,8 +210,9 @@ static int wait_decided(void)
 		if (slot < 0)
 			return say("the chassis process ended (see chassis.log)");
 		if (clock_us() > deadline) {
-			fprintf(stderr, "vchassis: slot %d did not decide its role within %llu s (%s); see %s/mm%d/console.log\n",
-				slot, (unsigned long long)seconds, role, client_dir, slot);
+			fprintf(stderr, "vchassis: slot %d is %s, undecided after %llu s; ", slot,
+				role, (unsigned long long)seconds);
+			fprintf(stderr, "see %s/mm%d/console.log\n", client_dir, slot);
 			return 1;
 		}
 		clock_sleep(POLL_US);
@@ -227,7 +230,7 @@ int up_command(int argc, char **argv)
 		fprintf(stderr, "vchassis: %s: %s\n", client_dir, strerror(errno));
 		return 1;
 	}
-	strcpy(opt.dir, client_dir);
+	memcpy(opt.dir, client_dir, sizeof(opt.dir));
 	if (find_parts(&opt))
 		return 1;
 	lock = open_in_dir("pid", O_RDWR | O_CREAT);

@@ -13,6 +13,7 @@
 
 #include "../../kernel/chassis/chassis.h"
 #include "agent.h"
+#include "compiler.h"
 #include "clock.h"
 #include "loop.h"
 #include "netdev.h"

@@ -5,6 +5,7 @@
  * register access is done when the kick returns), and a pipe for calls.
  */
 #include "vhost.h"
+#include "compiler.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,9 +29,9 @@ enum {
 #define FLAG_REPLY	0x4
 #define FLAG_NEED_REPLY	0x8
 
-#define FEATURES	(1ULL << 30 | 1ULL << 32)	/* protocol features, VERSION_1 */
-#define PROTOCOL	(1ULL << 3 | 1ULL << 5 | 1ULL << 14) /* REPLY_ACK, SLAVE_REQ, INBAND */
-#define PROTOCOL_CONFIG	(1ULL << 9)
+#define FEATURES	(BIT_ULL(30) | BIT_ULL(32))	/* protocol features, VERSION_1 */
+#define PROTOCOL	(BIT_ULL(3) | BIT_ULL(5) | BIT_ULL(14)) /* REPLY_ACK, SLAVE_REQ, INBAND */
+#define PROTOCOL_CONFIG	BIT_ULL(9)
 
 struct message {
 	u32 request, flags, size;
@@ -44,7 +45,7 @@ struct message {
 		} mem;
 		struct { u32 offset, size, flags; u8 bytes[256]; } config;
 	} u;
-} __attribute__((packed));
+} __packed;
 
 #define HEADER	12
 
@@ -164,7 +165,8 @@ static bool collect(struct vhost *v, struct vhost_queue *q, struct vhost_chain *
 	struct vring_desc *table = translate(v, q->desc_gpa, q->num * sizeof(*table));
 	u32 i = c->head;
 
-	c->outs = c->ins = 0;
+	c->outs = 0;
+	c->ins = 0;
 	while (table && i < q->num) {
 		struct vring_desc d = table[i];
 		struct iovec seg = { .iov_base = translate(v, d.addr, d.len), .iov_len = d.len };
@@ -390,12 +392,13 @@ int vhost_listen(struct vhost *v, const char *path)
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	strcpy(sun.sun_path, path);
+	memcpy(sun.sun_path, path, strlen(path) + 1);
 	unlink(path);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&sun, sizeof(sun)) || listen(fd, 4))
 		return -1;
-	v->conn.fd = v->call_fd = -1;
+	v->conn.fd = -1;
+	v->call_fd = -1;
 	v->listener = (struct watch){ .ready = listener_ready, .data = v };
 	return loop_add(&v->listener, fd, EPOLLIN);
 }
