@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include "world.h"
 
+#define FAILOVER_TICKS	4	/* failover time-out and what a look and a step take */
+
 const char *violation;
 
 /* the slot that writes, as it was before */
@@ -179,28 +181,41 @@ void check_quiet(const struct world *w)
 	check_standby(w, owner);
 }
 
-/* I2: ticks from here until somebody owns, by the best module that can */
+/* how long this module may leave a free grant alone, in ticks */
+static u32 free_bound(const struct world *w, int i)
+{
+	const struct mod *m = &w->m[i];
+
+	if (m->state != MOD_RUN || m->hung || w->c.slot[i].out || m->r.own_failed)
+		return BOUND_ANY;
+	if (m->r.role == REDUND_ROLE_STANDBY)
+		return 1;
+	if (m->r.role == REDUND_ROLE_SYNCING)
+		return 4;
+	return m->r.offline_cause == REDUND_OFFLINE_CAUSE_DISABLED ? 11 : BOUND_ANY;
+}
+
+/* a ready standby takes over from an owner that hangs, also without its timer */
+static u32 hang_bound(const struct world *w, int i)
+{
+	const struct mod *m = &w->m[i];
+	bool ready = m->state == MOD_RUN && !m->hung && !w->c.slot[i].out &&
+		     m->r.role == REDUND_ROLE_STANDBY && m->r.heard && m->r.redundancy &&
+		     m->late_until <= w->now && w->c.slot[1 - i].take;
+
+	return ready ? FAILOVER_TICKS : BOUND_ANY;
+}
+
+/* I2: ticks from here until a running module owns, by the best that can */
 u32 world_quiet_bound(const struct world *w)
 {
-	u32 best = 40;
-	int i;
+	u32 a, b;
 
+	if (w->c.owner && w->m[w->c.owner - 1].hung)
+		return hang_bound(w, 2 - w->c.owner);
 	if (w->c.owner)
-		return best;
-	for (i = 0; i < 2; i++) {
-		const struct mod *m = &w->m[i];
-		u32 b = 40;
-
-		if (m->state != MOD_RUN || m->hung || w->c.slot[i].out || m->r.own_failed)
-			continue;
-		if (m->r.role == REDUND_ROLE_STANDBY)
-			b = 1;
-		else if (m->r.role == REDUND_ROLE_SYNCING)
-			b = 4;
-		else if (m->r.offline_cause == REDUND_OFFLINE_CAUSE_DISABLED)
-			b = 11;
-		if (b < best)
-			best = b;
-	}
-	return best;
+		return BOUND_ANY;
+	a = free_bound(w, 0);
+	b = free_bound(w, 1);
+	return a < b ? a : b;
 }

@@ -13,6 +13,7 @@
 
 #define TICK_US		1000
 #define QUEUE		16
+#define BOUND_ANY	40	/* ticks: a start, peer wait, hold-off, everything once */
 
 /* What a module publishes; the model looks at .role only (its place counts). */
 struct xframe {
