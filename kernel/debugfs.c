@@ -109,10 +109,14 @@ static ssize_t line_from_user(char *out, size_t size, const char __user *buf, si
 	return count;
 }
 
-/* The offset belongs to the open file: two users do not meet. */
+/* Belongs to the open file: two users do not meet, and a line that is read byte
+ * by byte is of one access.
+ */
 struct reg_reader {
 	struct redund *rd;
 	u32 off;
+	char line[32];
+	int len;
 };
 
 static int reg_read_open(struct inode *inode, struct file *file)
@@ -150,13 +154,11 @@ static ssize_t reg_read_write(struct file *file, const char __user *buf, size_t 
 static ssize_t reg_read_read(struct file *file, char __user *buf, size_t count, loff_t *pos)
 {
 	struct reg_reader *r = file->private_data;
-	char line[32];
-	int n = 0;
 
 	if (!*pos)
-		n = scnprintf(line, sizeof(line), "0x%05x 0x%08x\n", r->off,
-			      redund_raw_read(r->rd, r->off));
-	return simple_read_from_buffer(buf, count, pos, line, n);
+		r->len = scnprintf(r->line, sizeof(r->line), "0x%05x 0x%08x\n", r->off,
+				   redund_raw_read(r->rd, r->off));
+	return simple_read_from_buffer(buf, count, pos, r->line, r->len);
 }
 
 static const struct file_operations reg_read_fops = {

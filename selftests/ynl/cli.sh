@@ -6,9 +6,9 @@ set -uo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
 spec=$here/../../Documentation/netlink/specs/redund.yaml
-out=$(mktemp -d)
-scale=1
-[ "${REDUND_KERNEL:-}" != debug ] || scale=5
+area=cli.py
+# shellcheck source=selftests/ynl/lib.sh
+. "$here/lib.sh"
 
 cli() { /usr/bin/python3 -B "$REDUND_YNL/cli.py" --spec "$spec" --no-schema "$@"; }
 json() { cli --output-json "$@"; }
@@ -31,26 +31,6 @@ refused() {
 	fi
 	grep -qF "$1" "$out/refused" || { cat "$out/refused"; return 1; }
 }
-
-# within SECONDS COMMAND...: succeeds in that time (of a fast kernel)
-within() {
-	local end=$((SECONDS + $1 * scale))
-	until "${@:2}" >"$out/within" 2>&1; do
-		[ $SECONDS -lt $end ] || { cat "$out/within"; return 1; }
-		sleep 0.1
-	done
-}
-
-# Instance and slot of the module in role $1.
-instance_of() {
-	local dev
-	for dev in /sys/class/redund/redund*; do
-		[ "$(cat "$dev/role")" != "$1" ] || { echo "${dev##*redund}"; return; }
-	done
-	return 1
-}
-has() { instance_of "$1" >/dev/null; }
-ready() { [ "$(cat "/sys/class/redund/redund$(instance_of active)/switchover_ready")" = 1 ]; }
 
 # ---- tests ---------------------------------------------------------------------
 
@@ -167,21 +147,7 @@ recorded() {
 
 # ---- the run ----------------------------------------------------------------------
 
-n=0 failed=0
-t() {
-	n=$((n + 1))
-	if "$2" >"$out/log" 2>&1; then
-		echo "ok $n - cli.py: $1"
-	else
-		echo "not ok $n - cli.py: $1"
-		sed 's/^/# /' "$out/log"
-		failed=1
-	fi
-}
-
-interval=$((100 * scale))
-modprobe redund interval_ms=$interval misses=$((4 + scale)) worker_window_ms=$((400 * scale)) && modprobe redund_sim || exit 1
-within 20 has active && within 20 has standby && within 20 ready || exit 1
+load || exit 1
 active=$(instance_of active)
 
 t "the specification holds against the kernel's schema" schema
@@ -198,5 +164,4 @@ t "a request that is wrong is refused with a text" refusals
 t "without privileges everything is read and nothing changed" unprivileged
 t "a listener receives the role change of a switchover, in order" role_change
 t "the history names who asked for the switchover" recorded
-echo "1..$n"
-exit "$failed"
+finish
