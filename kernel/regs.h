@@ -15,9 +15,13 @@
 
 #define REDUND_WINDOW_SIZE	0x40000
 
-/* PCI identification of the FPGA back end (BAR 0 is the window, one MSI) */
-#define REDUND_PCI_VENDOR	0x1d0f	/* placeholder space of the project */
-#define REDUND_PCI_DEVICE	0x5244
+/*
+ * PCI identification of the FPGA back end (BAR 0 is the window, one MSI). Not
+ * assigned to anybody: a board has its maker's numbers, which the driver takes
+ * from /sys/bus/pci/drivers/redund_pci/new_id or a line in bp_pci.c.
+ */
+#define REDUND_PCI_VENDOR	0x5244
+#define REDUND_PCI_DEVICE	0x0001
 
 /* --- identification ------------------------------------------------- */
 #define REG_ID			0x000	/* RO REDUND_ID */
