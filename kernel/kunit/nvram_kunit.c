@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Records of chassis memory and the history, against a mock back end. */
+#include "mock.h"
+#include "records_1_0.h"
+
+static const char chassis[] = "LP711BX00Z";
+
+static void serials(struct mock *m, const char *own, const char *peer)
+{
+	struct redund_inventory *inv = m->rd->inv;
+
+	strscpy(inv[REDUND_INV_CHASSIS].serial, chassis, sizeof(inv->serial));
+	strscpy(inv[REDUND_INV_MM + m->rd->slot - 1].serial, own, sizeof(inv->serial));
+	strscpy(inv[REDUND_INV_MM + 2 - m->rd->slot].serial, peer, sizeof(inv->serial));
+}
+
+static void module_record(struct mock *m, u32 off, const char *where, u32 boots)
+{
+	struct redund_module_record r = { .ever_booted = 1, .boot_count = cpu_to_le32(boots) };
+
+	strscpy(r.chassis_serial, where, sizeof(r.chassis_serial));
+	rd_rec_seal(&r.head, REDUND_MODREC_MAGIC, REDUND_MODREC_VERSION, sizeof(r));
+	memcpy(m->window + off, &r, sizeof(r));
+}
+
+static void load(struct mock *m)
+{
+	mock_lock(m);
+	rd_nv_load(m->rd);
+	rd_nv_candidates(m->rd);
+	mock_unlock(m);
+}
+
+static void a_fresh_chassis(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+
+	serials(m, "111", "222");
+	load(m);
+	KUNIT_EXPECT_EQ(test, m->rd->nv.head.redundancy, 1);
+	KUNIT_EXPECT_EQ(test, le32_to_cpu(m->rd->nv.head.failovers), 0);
+	KUNIT_EXPECT_FALSE(test, m->rd->self_cand.ever_booted);
+	KUNIT_EXPECT_TRUE(test, m->rd->self_cand.readable);
+	KUNIT_EXPECT_TRUE(test, m->rd->peer_cand.present);
+	KUNIT_EXPECT_EQ(test, m->rd->log.next, 1);
+}
+
+static void recorded_records_are_read(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+
+	serials(m, "111111111111", "222222222222");
+	memcpy(m->window + WIN_NV_CHASSIS, record_1_0_chassis, sizeof(record_1_0_chassis));
+	memcpy(m->window + WIN_NV_CHASSIS + REDUND_CHREC_HISTORY_OFF, record_1_0_history,
+	       sizeof(record_1_0_history));
+	memcpy(m->window + WIN_NV_MODULE, record_1_0_module, sizeof(record_1_0_module));
+	load(m);
+	KUNIT_EXPECT_TRUE(test, m->rd->self_cand.readable);
+	KUNIT_EXPECT_TRUE(test, m->rd->self_cand.ever_booted);
+	KUNIT_EXPECT_GT(test, m->rd->self_cand.boot_count, 0);
+	KUNIT_EXPECT_GT(test, m->rd->self_cand.activation, 0);
+	KUNIT_EXPECT_GT(test, le32_to_cpu(m->rd->nv.head.failovers), 0);
+	KUNIT_EXPECT_EQ(test, m->rd->nv.history[0].verdict, REDUND_VERDICT_DONE);
+	KUNIT_EXPECT_EQ(test, m->rd->log.next, 1);
+}
+
+static void what_is_stored_is_loaded(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+
+	serials(m, "111", "222");
+	mock_lock(m);
+	m->rd->nv.head.redundancy = 0;
+	m->rd->nv.head.pending = 2;
+	rd_nv_active(m->rd, false);
+	KUNIT_EXPECT_TRUE(test, rd_nv_store(m->rd));
+	memset(&m->rd->nv.head, 0, sizeof(m->rd->nv.head));
+	mock_unlock(m);
+	KUNIT_EXPECT_EQ(test, mock_last(m, REG_NV_COMMIT), REDUND_NV_CHASSIS);
+	load(m);
+	KUNIT_EXPECT_EQ(test, m->rd->nv.head.redundancy, 0);
+	KUNIT_EXPECT_EQ(test, m->rd->nv.head.pending, 2);
+	KUNIT_EXPECT_EQ(test, le32_to_cpu(m->rd->nv.head.activation), 1);
+	KUNIT_EXPECT_EQ(test, m->rd->nv.head.last_role[0], REDUND_LAST_ACTIVE);
+}
+
+static void taking_over_is_one_update(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 2);
+	struct redund_chassis_record *r = &m->rd->nv.head;
+
+	serials(m, "222", "111");
+	strscpy(r->mod_serial[0], "111", sizeof(r->mod_serial[0]));
+	r->last_role[0] = REDUND_LAST_ACTIVE;
+	r->activation = cpu_to_le32(9);
+	r->mod_activation[0] = cpu_to_le32(9);
+	r->pending = 2;
+	mock_lock(m);
+	rd_nv_active(m->rd, true);
+	mock_unlock(m);
+	KUNIT_EXPECT_EQ(test, r->last_role[1], REDUND_LAST_ACTIVE);
+	KUNIT_EXPECT_NE(test, r->last_role[0], REDUND_LAST_ACTIVE);
+	KUNIT_EXPECT_EQ(test, le32_to_cpu(r->activation), 10);
+	KUNIT_EXPECT_EQ(test, le32_to_cpu(r->mod_activation[1]), 10);
+	KUNIT_EXPECT_EQ(test, le32_to_cpu(r->mod_activation[0]), 9);
+	KUNIT_EXPECT_STREQ(test, r->mod_serial[1], "222");
+	KUNIT_EXPECT_EQ(test, r->pending, 0);
+}
+
+static void last_roles_go_by_serial_number(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+	struct redund_chassis_record *r = &m->rd->nv.head;
+
+	/* The modules were swapped since, and have booted here. */
+	serials(m, "222", "111");
+	strscpy(r->mod_serial[0], "111", sizeof(r->mod_serial[0]));
+	strscpy(r->mod_serial[1], "222", sizeof(r->mod_serial[1]));
+	r->last_role[0] = REDUND_LAST_ACTIVE;
+	r->last_role[1] = REDUND_LAST_STANDBY;
+	r->mod_activation[0] = cpu_to_le32(5);
+	mock_lock(m);
+	rd_nv_store(m->rd);
+	mock_unlock(m);
+	module_record(m, WIN_NV_MODULE, chassis, 3);
+	module_record(m, WIN_NV_PEER, chassis, 4);
+	load(m);
+	KUNIT_EXPECT_EQ(test, m->rd->self_cand.last_role, REDUND_LAST_STANDBY);
+	KUNIT_EXPECT_EQ(test, m->rd->self_cand.boot_count, 3);
+	KUNIT_EXPECT_EQ(test, m->rd->peer_cand.last_role, REDUND_LAST_ACTIVE);
+	KUNIT_EXPECT_EQ(test, m->rd->peer_cand.activation, 5);
+}
+
+static void another_chassis_is_never_booted_here(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+
+	serials(m, "111", "222");
+	module_record(m, WIN_NV_MODULE, "another", 3);
+	module_record(m, WIN_NV_PEER, chassis, 4);
+	load(m);
+	KUNIT_EXPECT_FALSE(test, m->rd->self_cand.ever_booted);
+	KUNIT_EXPECT_EQ(test, m->rd->self_cand.boot_count, 0);
+	KUNIT_EXPECT_TRUE(test, m->rd->peer_cand.ever_booted);
+}
+
+static void a_damaged_record_is_as_fresh_with_one_warning(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+
+	serials(m, "111", "222");
+	memcpy(m->window + WIN_NV_CHASSIS, record_1_0_chassis, sizeof(record_1_0_chassis));
+	m->window[WIN_NV_CHASSIS + 20] ^= 1;
+	load(m);
+	load(m);
+	KUNIT_EXPECT_EQ(test, le32_to_cpu(m->rd->nv.head.failovers), 0);
+	KUNIT_EXPECT_EQ(test, m->rd->nv.head.redundancy, 1);
+	KUNIT_EXPECT_FALSE(test, m->rd->self_cand.readable);
+	KUNIT_EXPECT_EQ(test, 1, mock_logged(m, "bad-record: the chassis record is damaged"));
+}
+
+static void longer_and_newer_records(struct kunit *test)
+{
+	u8 *raw = kunit_kzalloc(test, 512, GFP_KERNEL);
+	struct redund_rec_head *head = (struct redund_rec_head *)raw;
+	struct redund_chassis_record r;
+
+	KUNIT_ASSERT_NOT_NULL(test, raw);
+	memcpy(raw, record_1_0_chassis, sizeof(record_1_0_chassis));
+	memset(raw + sizeof(r), 0xa5, 512 - sizeof(r));
+	rd_rec_seal(head, REDUND_CHREC_MAGIC, 0x0104, 300);
+	KUNIT_EXPECT_EQ(test, rd_rec_take(raw, 512, REDUND_CHREC_MAGIC, REDUND_CHREC_VERSION, &r,
+					  sizeof(r)), 0);
+	KUNIT_EXPECT_GT(test, le32_to_cpu(r.failovers), 0);
+	rd_rec_seal(head, REDUND_CHREC_MAGIC, 0x0200, 256);
+	KUNIT_EXPECT_EQ(test, rd_rec_take(raw, 512, REDUND_CHREC_MAGIC, REDUND_CHREC_VERSION, &r,
+					  sizeof(r)), -EPROTONOSUPPORT);
+	rd_rec_seal(head, REDUND_CHREC_MAGIC, 0x0100, 64);
+	KUNIT_EXPECT_EQ(test, rd_rec_take(raw, 512, REDUND_CHREC_MAGIC, REDUND_CHREC_VERSION, &r,
+					  sizeof(r)), 0);
+	KUNIT_EXPECT_EQ(test, le64_to_cpu(r.last_failover_s), 0);
+	KUNIT_EXPECT_EQ(test, rd_rec_take(raw, 32, REDUND_CHREC_MAGIC, REDUND_CHREC_VERSION, &r,
+					  sizeof(r)), -EBADMSG);
+}
+
+static void only_the_owner_writes(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+
+	mock_owner(m, 2, 2);
+	mock_forget(m);
+	mock_lock(m);
+	KUNIT_EXPECT_FALSE(test, rd_nv_store(m->rd));
+	rd_nv_intent(m->rd, 2, REDUND_REASON_SWITCHOVER, false);
+	mock_unlock(m);
+	KUNIT_EXPECT_EQ(test, m->n_writes, 0);
+}
+
+static void the_history_keeps_sixteen(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+	struct role_action a = { .arg = REDUND_REASON_PANIC, .slot = 1, .from = 2, .flag = true };
+	struct redund_history_info info;
+	unsigned int i;
+
+	for (i = 1; i <= 20; i++) {
+		mock_time(mock_time_get() + 1000);
+		mock_lock(m);
+		m->rd->hist.detect_us = mock_time_get() - 300;
+		m->rd->hist.claimed_us = mock_time_get() - 100;
+		rd_hist_begin(m->rd, &a);
+		rd_hist_phase(m->rd, REDUND_PHASE_FABRIC, REDUND_PHASE_RESULT_OK);
+		rd_hist_store(m->rd);
+		rd_hist_phase(m->rd, REDUND_PHASE_CONFIG, REDUND_PHASE_RESULT_NO_USER);
+		rd_hist_verdict(m->rd, REDUND_VERDICT_DONE);
+		mock_unlock(m);
+	}
+	KUNIT_ASSERT_EQ(test, redund_history_info(m->rd, 0, &info), 0);
+	KUNIT_EXPECT_EQ(test, info.id, 5);
+	for (i = 5; i <= 20; i++) {
+		KUNIT_ASSERT_EQ(test, redund_history_info(m->rd, i, &info), 0);
+		KUNIT_EXPECT_EQ(test, info.id, i);
+	}
+	KUNIT_EXPECT_EQ(test, redund_history_info(m->rd, 21, &info), -ENOENT);
+	KUNIT_EXPECT_EQ(test, redund_history_info(m->rd, 20, &info), 0);
+	KUNIT_EXPECT_EQ(test, info.verdict, REDUND_VERDICT_DONE);
+	KUNIT_EXPECT_EQ(test, info.phase_us[REDUND_PHASE_CLAIMED], 200);
+	KUNIT_EXPECT_EQ(test, info.phase_us[REDUND_PHASE_FABRIC], 300);
+	KUNIT_EXPECT_EQ(test, info.phase_result[REDUND_PHASE_FENCED],
+			REDUND_PHASE_RESULT_SKIPPED);
+	KUNIT_EXPECT_EQ(test, info.phase_result[REDUND_PHASE_CONFIG],
+			REDUND_PHASE_RESULT_NO_USER);
+	/* What is in chassis memory is the same. */
+	load(m);
+	KUNIT_EXPECT_EQ(test, redund_history_info(m->rd, 20, &info), 0);
+	KUNIT_EXPECT_EQ(test, info.phase_us[REDUND_PHASE_FABRIC], 300);
+}
+
+static struct kunit_case nvram_cases[] = {
+	MOCK_CASE(a_fresh_chassis, "S-034: a fresh chassis has redundancy enabled"),
+	MOCK_CASE(recorded_records_are_read, "recorded records of format 1.0 are read"),
+	MOCK_CASE(what_is_stored_is_loaded, "S-066: what is stored is loaded"),
+	MOCK_CASE(taking_over_is_one_update, "S-023: taking over is one update"),
+	MOCK_CASE(last_roles_go_by_serial_number, "S-277: last roles go by serial number, C-11"),
+	MOCK_CASE(another_chassis_is_never_booted_here, "S-276: booted in another chassis"),
+	MOCK_CASE(a_damaged_record_is_as_fresh_with_one_warning, "a damaged record is as fresh"),
+	MOCK_CASE(longer_and_newer_records, "longer, newer, older and cut records"),
+	MOCK_CASE(only_the_owner_writes, "only the owner writes the chassis record"),
+	MOCK_CASE(the_history_keeps_sixteen, "the history keeps the last sixteen"),
+	{}
+};
+
+static struct kunit_suite nvram_suite = {
+	.name = "redund-nvram",
+	.test_cases = nvram_cases,
+};
+
+kunit_test_suite(nvram_suite);
