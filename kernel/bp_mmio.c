@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Back end: a platform device with the register window as its memory and one
- * interrupt, from a device-tree node or, by ACPI PRP0001, from the same
+ * Back end: a platform device with the register window as its memory and at
+ * most one interrupt, from a device-tree node or, by ACPI PRP0001, from the same
  * properties. This Linux is the management module: its panic, reboot and
  * power-off are the module's.
  *
@@ -40,7 +40,10 @@ static int rd_mmio_map(struct platform_device *pdev, struct rd_mmio *p)
 		return PTR_ERR(p->io.base);
 	if (resource_size(res) < REDUND_WINDOW_SIZE)
 		return dev_err_probe(&pdev->dev, -ENODEV, "window is too small\n");
-	p->irq = platform_get_irq(pdev, 0);
+	/* Interrupts are hints (G4): a board without one is slower, not unsafe. */
+	p->irq = platform_get_irq_optional(pdev, 0);
+	if (p->irq == -ENXIO)
+		p->irq = 0;
 	return p->irq < 0 ? p->irq : 0;
 }
 
@@ -76,12 +79,14 @@ static int rd_mmio_probe(struct platform_device *pdev)
 	ret = rd_mmio_check_slot(pdev, p);
 	if (ret)
 		return ret;
-	ret = request_irq(p->irq, rd_mmio_irq, IRQF_NO_THREAD, "redund", p);
+	if (p->irq)
+		ret = request_irq(p->irq, rd_mmio_irq, IRQF_NO_THREAD, "redund", p);
 	if (ret)
 		return dev_err_probe(&pdev->dev, ret, "no interrupt\n");
 	rd = redund_register(&pdev->dev, &rd_io_ops, &p->io);
 	if (IS_ERR(rd)) {
-		free_irq(p->irq, p);
+		if (p->irq)
+			free_irq(p->irq, p);
 		return PTR_ERR(rd);
 	}
 	WRITE_ONCE(p->rd, rd);
@@ -94,7 +99,8 @@ static void rd_mmio_remove(struct platform_device *pdev)
 	struct redund *rd = p->rd;
 
 	WRITE_ONCE(p->rd, NULL);
-	free_irq(p->irq, p);
+	if (p->irq)
+		free_irq(p->irq, p);
 	redund_unregister(rd);
 }
 
