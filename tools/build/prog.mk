@@ -23,7 +23,8 @@ CC ?= gcc
 CFLAGS ?= -O2 -g
 override CFLAGS += -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Wshadow -Wvla \
 	-Wstrict-prototypes -Wmissing-prototypes -Wmissing-declarations -Wwrite-strings \
-	-Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers
+	-Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers \
+	-ffile-prefix-map=$(abspath ../..)=.	# no path of this machine in a program
 override CPPFLAGS += -I. -I../include -I../../include/uapi
 ifneq ($(SAN),)
 override CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
