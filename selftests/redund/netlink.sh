@@ -109,15 +109,6 @@ no_user() {
 	[ -n "$log_of_phases" ]
 }
 
-sync_user() {
-	nlreq -t $((20 * scale)) user-register "instance=$(number 1)" sync >/dev/null &
-	local user=$!
-	sleep 0.3
-	req 1 sync-ack synced=0 2>/dev/null || skip "only the registered socket may acknowledge"
-	wait_role 2 syncing
-	kill "$user"
-}
-
 t "malformed messages of every kind are refused with a text and change nothing (I6)" malformed_active
 t "dumps and single answers agree, from either side" dumps_agree
 t "with two instances a request has to name one" which_instance
@@ -127,5 +118,4 @@ t "numbers of notifications have no gap under load" under_load
 t "two listeners hear the same" two_listeners
 t "N-002 A-070: the phase configuration read waits for its user, visibly and bounded" config_user
 t "N-002: without a user the phase passes at once" no_user
-t "S-019: the end of syncing belongs to its user" sync_user
 run_tests

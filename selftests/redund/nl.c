@@ -118,6 +118,13 @@ void nl_send(int fd, struct nl_msg *m, size_t len)
 		die("send");
 }
 
+static void take_text(const struct nlattr *a, struct nl_reply *r)
+{
+	if (a)
+		snprintf(r->text, sizeof(r->text), "%.*s", (int)NL_LEN(a),
+			 (const char *)NL_DATA(a));
+}
+
 /* The text of an acknowledgment lies behind the copied header. */
 static void take_error(const struct nlmsghdr *h, struct nl_reply *r)
 {
@@ -133,8 +140,7 @@ static void take_error(const struct nlmsghdr *h, struct nl_reply *r)
 	if (skip > len)
 		return;
 	a = nl_find((const struct nlattr *)((const char *)e + skip), len - skip, NLMSGERR_ATTR_MSG);
-	if (a)
-		snprintf(r->text, sizeof(r->text), "%.*s", (int)NL_LEN(a), (const char *)NL_DATA(a));
+	take_text(a, r);
 }
 
 /* The end of a dump carries its error in front of the attributes. */
@@ -148,8 +154,7 @@ static void take_done(const struct nlmsghdr *h, struct nl_reply *r)
 	memcpy(&r->error, NLMSG_DATA(h), 4);
 	a = nl_find((const struct nlattr *)((const char *)NLMSG_DATA(h) + 4), len - 4,
 		    NLMSGERR_ATTR_MSG);
-	if (a)
-		snprintf(r->text, sizeof(r->text), "%.*s", (int)NL_LEN(a), (const char *)NL_DATA(a));
+	take_text(a, r);
 }
 
 static void give(const struct nlmsghdr *h, nl_cb cb, void *ctx)

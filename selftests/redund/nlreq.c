@@ -294,7 +294,8 @@ int main(int argc, char **argv)
 	while ((opt = getopt(argc, argv, "+t:")) == 't')
 		hold = atoi(optarg);
 	if (opt != -1 || optind >= argc) {
-		fprintf(stderr, "usage: nlreq [-t SECONDS] OPERATION [dump] [ATTRIBUTE[=VALUE]...]\n");
+		fprintf(stderr,
+			"usage: nlreq [-t SECONDS] OPERATION [dump] [ATTRIBUTE[=VALUE]...]\n");
 		return 2;
 	}
 	fd = nl_open();

@@ -63,9 +63,10 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	for (i = 2; i < argc; i++) {
-		const char *cmd = argv[i] + (*argv[i] == '!');
+		int wanted = *argv[i] == '!', failed;
 
-		if (!carry_out(fd, cmd) == (cmd != argv[i])) {
+		failed = carry_out(fd, argv[i] + wanted) != 0;
+		if (failed != wanted) {
 			perror(argv[i]);
 			return 1;
 		}
