@@ -62,6 +62,70 @@ static void S_271_a_failed_module_never_claims(struct kunit *test)
 			(u32)REDUND_NOT_READY_SELFTEST_FAILED);
 }
 
+/* a failed module decides nothing, but can say what was decided (N-017) */
+static void S_275_a_failed_module_records_the_decision(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_BOOTING);
+	b->v.owner = 0;
+	bench_boot(b, false, true, 0);
+	KUNIT_EXPECT_EQ(test, b->r.decision.rule, REDUND_RULE_NONE);
+	bench_peer_is(b, REDUND_ROLE_ELECTION);
+	SAYS(b, bench_view(b), "");
+	KUNIT_EXPECT_EQ(test, b->r.decision.rule, REDUND_RULE_SELFTEST);
+	KUNIT_EXPECT_EQ(test, b->r.decision.winner, 2);
+	bench_in(b, test, IN_BOOTING);
+	b->v.owner = 0;
+	bench_peer_is(b, REDUND_ROLE_FAILED);
+	bench_boot(b, false, true, 0);
+	KUNIT_EXPECT_EQ(test, b->r.decision.rule, REDUND_RULE_BOTH_FAILED);
+	KUNIT_EXPECT_EQ(test, b->r.decision.winner, 0);
+}
+
+/* the grant is here and nobody remembers why: a driver loaded again */
+static void an_owner_that_finds_its_grant_takes_over(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_BOOTING);
+	b->v.owner = 1;
+	bench_boot(b, true, true, 0);
+	KUNIT_EXPECT_EQ(test, b->r.reason, REDUND_REASON_RETURNED);
+	KUNIT_EXPECT_EQ(test, b->r.role, REDUND_ROLE_TAKING_OVER);
+	KUNIT_EXPECT_EQ(test, b->r.from, 0);
+	bench_in(b, test, IN_STANDBY);
+	b->v.owner = 1;
+	b->v.epoch++;
+	SAYS(b, bench_view(b), "history:1 phase:fabric role:taking-over");
+	KUNIT_EXPECT_EQ(test, b->r.reason, REDUND_REASON_RETURNED);
+}
+
+/* G5: the answer OUT means that this start is over */
+static void G5_a_claim_answered_out_starts_again(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_STANDBY);
+	bench_peer_gone(b, CAUSE_PEER_RESET);
+	bench_view(b);
+	SAYS(b, bench_result(b, REDUND_CMD_CLAIM, REDUND_RES_OUT), "role:booting restart");
+	KUNIT_EXPECT_EQ(test, b->out.a[1].arg, (u32)REDUND_REASON_RESET);
+}
+
+/* no answer of the controller makes it spin: the next look is the tick's */
+static void a_refused_claim_waits_for_the_tick(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_STANDBY);
+	bench_peer_gone(b, CAUSE_PEER_RESET);
+	bench_view(b);
+	SAYS(b, bench_result(b, REDUND_CMD_CLAIM, REDUND_RES_NOT_ARMED), "");
+	KUNIT_EXPECT_EQ(test, role_next(&b->r), ~0ULL);
+	SAYS(b, bench_after(b, INTERVAL), "claim");
+}
+
 /* the choice is consumed by the winner's one update; C-14: no event 16 or 17 */
 static void C_12_the_choice_decides_and_is_cleared(struct kunit *test)
 {
@@ -332,6 +396,84 @@ static void A_046_the_limit_counts_fences_of_the_period(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, b->r.not_ready, 0u);
 }
 
+static void boot_with_fences(struct bench *b, u64 at, unsigned int n)
+{
+	struct role_event ev = { .type = ROLE_EV_BOOT };
+	unsigned int i;
+
+	ev.boot.selftest_ok = true;
+	ev.boot.redundancy = true;
+	for (i = 0; i < n; i++)
+		ev.boot.fence_at[i] = at;
+	bench_event(b, &ev);
+}
+
+/* ... also those of before this start, and each new one replaces the oldest */
+static void A_046_fences_are_remembered(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+	unsigned int i;
+
+	bench_in(b, test, IN_BOOTING);
+	bench_peer_is(b, REDUND_ROLE_ACTIVE);
+	boot_with_fences(b, b->now - SECOND, 3);
+	KUNIT_EXPECT_TRUE(test, b->r.not_ready & REDUND_NOT_READY_FAILOVER_LIMIT);
+	bench_in(b, test, IN_STANDBY);
+	for (i = 0; i < 8; i++)
+		b->r.fence_at[i] = 10 + (i + 5) % 8;
+	b->r.want_rearms = true;
+	b->now += 4000 * SECOND;
+	bench_look(b);
+	KUNIT_EXPECT_EQ(test, bench_count(b, ROLE_DO_FENCE), 1u);
+	b->v.owner = 1;
+	b->v.epoch++;
+	bench_result(b, REDUND_CMD_FENCE, REDUND_RES_OK);
+	for (i = 0; i < 8; i++)
+		KUNIT_EXPECT_EQ(test, b->r.fence_at[i], i == 3 ? b->now : 10 + (i + 5) % 8);
+}
+
+/* the settings of the active are adopted: they count from the next look */
+static void C_38_new_timers_count_at_once(struct kunit *test)
+{
+	struct role_event ev = { .type = ROLE_EV_PARAMS, .params = bench_params };
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_STANDBY);
+	ev.params.misses = 5;
+	b->v.peer.misses = 5;
+	bench_event(b, &ev);
+	b->r.want_rearms = true;
+	b->now += 5 * INTERVAL - 1;
+	bench_look(b);
+	KUNIT_EXPECT_EQ(test, bench_count(b, ROLE_DO_FENCE), 0u);
+	b->now += 1;
+	bench_look(b);
+	KUNIT_EXPECT_EQ(test, bench_count(b, ROLE_DO_FENCE), 1u);
+}
+
+/* a fence that is due but has no count yet looks again at once */
+static void S_110_a_missing_count_is_read_at_once(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_STANDBY);
+	b->now += TIMEOUT;
+	bench_look(b);
+	KUNIT_EXPECT_EQ(test, bench_count(b, ROLE_DO_FENCE), 0u);
+	KUNIT_EXPECT_TRUE(test, b->r.want_rearms);
+	KUNIT_EXPECT_LT(test, role_next(&b->r), b->now + INTERVAL);
+	bench_look(b);
+	KUNIT_EXPECT_EQ(test, bench_count(b, ROLE_DO_FENCE), 1u);
+	/* heard again: the count is not read any more */
+	bench_in(b, test, IN_STANDBY);
+	b->now += 2 * INTERVAL;
+	bench_look(b);
+	KUNIT_EXPECT_TRUE(test, b->r.want_rearms);
+	bench_beat(b);
+	bench_look(b);
+	KUNIT_EXPECT_FALSE(test, b->r.want_rearms);
+}
+
 /* never heard: only a re-arm count that stood still longer than the longest timer */
 static void a_peer_never_heard_is_fenced_on_evidence_only(struct kunit *test)
 {
@@ -511,6 +653,10 @@ static struct kunit_case role_cases[] = {
 	KUNIT_CASE(C_11_an_expired_peer_wait_decides_from_the_records),
 	KUNIT_CASE(S_273_the_only_module_claims_at_once),
 	KUNIT_CASE(S_271_a_failed_module_never_claims),
+	KUNIT_CASE(S_275_a_failed_module_records_the_decision),
+	KUNIT_CASE(an_owner_that_finds_its_grant_takes_over),
+	KUNIT_CASE(G5_a_claim_answered_out_starts_again),
+	KUNIT_CASE(a_refused_claim_waits_for_the_tick),
 	KUNIT_CASE(C_12_the_choice_decides_and_is_cleared),
 	KUNIT_CASE(C_12_an_ignored_choice_is_noted_once),
 	KUNIT_CASE(I2_each_module_claims_a_free_grant_after_its_holdoff),
@@ -521,6 +667,9 @@ static struct kunit_case role_cases[] = {
 	KUNIT_CASE(S_289_lost_communication_is_logged_once_a_silence),
 	KUNIT_CASE(each_condition_alone_forbids_the_fence),
 	KUNIT_CASE(A_046_the_limit_counts_fences_of_the_period),
+	KUNIT_CASE(A_046_fences_are_remembered),
+	KUNIT_CASE(C_38_new_timers_count_at_once),
+	KUNIT_CASE(S_110_a_missing_count_is_read_at_once),
 	KUNIT_CASE(a_peer_never_heard_is_fenced_on_evidence_only),
 	KUNIT_CASE(I1_a_frame_of_another_epoch_is_not_the_actives),
 	KUNIT_CASE(a_standby_names_every_reason_that_holds),

@@ -215,6 +215,28 @@ static void A_033_a_new_owner_that_stalls_is_fenced(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, b->out.a[0].arg, 3u);
 }
 
+/* whoever next becomes active resolves the intent that it found at its boot */
+static void A_044_an_intent_found_at_boot_is_resolved(struct kunit *test)
+{
+	struct role_event ev = { .type = ROLE_EV_BOOT };
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_BOOTING);
+	b->v.owner = 0;
+	b->v.peer_present = false;
+	ev.boot.selftest_ok = true;
+	ev.boot.redundancy = true;
+	ev.boot.intent_from = 1;
+	ev.boot.intent_to = 2;
+	bench_event(b, &ev);
+	b->v.owner = 1;
+	b->v.epoch++;
+	bench_result(b, REDUND_CMD_CLAIM, REDUND_RES_OK);
+	bench_phase(b, REDUND_PHASE_FABRIC);
+	SAYS(b, bench_phase(b, REDUND_PHASE_CONFIG),
+	     "record intent:0 note:intent-resolved role:active log:5/1 log:8/1 phase:modules-reset");
+}
+
 /* ... and one that runs, only slowly, is left alone: the answer is "done" */
 static void a_new_owner_that_is_only_slow_is_not_fenced(struct kunit *test)
 {
@@ -333,6 +355,9 @@ static void S_081_each_obstacle_refuses_a_switchover(struct kunit *test)
 			KUNIT_EXPECT_EQ(test, bench_count(b, ROLE_DO_OFFER), accepted ? 1u : 0u);
 			if (!accepted)
 				KUNIT_EXPECT_EQ(test, b->out.a[b->out.n - 1].arg, all[i].refusal);
+			if (all[i].set == peer_unready && !force)
+				KUNIT_EXPECT_EQ(test, b->out.a[b->out.n - 1].reasons,
+						(u32)REDUND_NOT_READY_LATE);
 			/* a check says the same and changes nothing */
 			bench_in(b, test, IN_ACTIVE);
 			all[i].set(b);
@@ -450,6 +475,7 @@ static struct kunit_case role_owner_cases[] = {
 	KUNIT_CASE(an_offer_nobody_claims_is_rolled_back),
 	KUNIT_CASE(a_withdrawal_that_loses_leaves_the_claim),
 	KUNIT_CASE(A_044_a_new_owner_that_dies_is_rolled_back),
+	KUNIT_CASE(A_044_an_intent_found_at_boot_is_resolved),
 	KUNIT_CASE(A_033_a_new_owner_that_stalls_is_fenced),
 	KUNIT_CASE(a_new_owner_that_is_only_slow_is_not_fenced),
 	KUNIT_CASE(A_007_a_forced_fence_is_answered),
