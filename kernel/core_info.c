@@ -105,7 +105,15 @@ static void rd_info_own(struct redund *rd, struct redund_mm_info *o)
 	o->last_heard_us = rd_now(rd);
 }
 
-/* What the lines and its frame say that it is. */
+/* The owner's own word counts, but only one of the present epoch (I1). */
+static bool rd_peer_takes_over(const struct redund *rd)
+{
+	const struct role_peer *p = &rd->view.peer;
+
+	return p->valid && p->epoch == rd->view.epoch && p->role == REDUND_ROLE_TAKING_OVER;
+}
+
+/* What the lines, the grant and its frame say that it is. */
 static void rd_info_peer_role(const struct redund *rd, struct redund_mm_info *o)
 {
 	const struct role_view *v = &rd->view;
@@ -117,7 +125,11 @@ static void rd_info_peer_role(const struct redund *rd, struct redund_mm_info *o)
 		o->offline_cause = REDUND_OFFLINE_CAUSE_SHUTDOWN;
 	} else if (!v->peer_powered || v->peer_in_reset || v->peer_going_down) {
 		o->role = REDUND_ROLE_DOWN;
-	} else if (v->peer_out || !v->peer.valid) {
+	} else if (v->owner == rd_peer(rd)) {
+		o->role = rd_peer_takes_over(rd) ? REDUND_ROLE_TAKING_OVER : REDUND_ROLE_ACTIVE;
+	} else if (v->peer_out || !v->peer.valid || v->peer.role == REDUND_ROLE_ACTIVE ||
+		   v->peer.role == REDUND_ROLE_TAKING_OVER) {
+		/* What it says of a grant that it does not hold is old (I1). */
 		o->role = REDUND_ROLE_BOOTING;
 	} else {
 		o->role = v->peer.role;
@@ -137,7 +149,8 @@ static void rd_info_peer(struct redund *rd, struct redund_mm_info *o)
 	rd_info_peer_role(rd, o);
 	o->refused_writes = rd_read32(rd, REG_PEER_REFUSED);
 	o->rearms = rd_read32(rd, REG_PEER_REARMS);
-	o->not_ready = rd_owns(rd) ? rd->role.peer_not_ready : v->peer.not_ready;
+	if (v->owner != rd_peer(rd))
+		o->not_ready = rd_owns(rd) ? rd->role.peer_not_ready : v->peer.not_ready;
 	o->last_heard_us = rd->beat.last_us;
 	if (!rd->beat.in_valid)
 		return;
