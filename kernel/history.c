@@ -6,6 +6,7 @@
  * when the fabric has been written: nothing is read or written before that.
  */
 #include <linux/ktime.h>
+#include "netlink_names.h"
 #include "redund.h"
 
 static u32 rd_hist_since(const struct redund *rd, u64 at)
@@ -23,6 +24,19 @@ static void rd_hist_stamp(struct redund *rd, u8 phase, u64 at, u8 result)
 
 	r->phase_us[phase] = cpu_to_le32(rd_hist_since(rd, at));
 	r->phase_result[phase] = result;
+}
+
+/* A change that is no failover: events 16 and 17 bring a reason of their own. */
+static void rd_hist_log(struct redund *rd, const struct redund_history_record *r)
+{
+	const u8 info = REDUND_SEVERITY_INFORMATION;
+
+	if (r->reason == REDUND_REASON_ELECTION)
+		rd_log(rd, 0, info, r->to, "redund", "election: Mgmt Module %u, rule %s", r->to,
+		       redund_rule_names[r->rule]);
+	else if (!r->failover)
+		rd_log(rd, 0, info, r->to, "redund", "takeover: Mgmt Module %u, reason %s",
+		       r->to, redund_reason_names[r->reason]);
 }
 
 /**
@@ -62,6 +76,26 @@ void rd_hist_begin(struct redund *rd, const struct role_action *a)
 	h->fenced_us = 0;
 	h->claimed_us = 0;
 	h->detect_us = 0;
+	rd_hist_log(rd, r);
+}
+
+/*
+ * Records that their owner left pending: it was active, or there would be no
+ * record, and lost the grant before the last phase. The change was done.
+ */
+static void rd_hist_close(struct redund *rd)
+{
+	struct redund_history_record r;
+	unsigned int i;
+
+	for (i = 0; i < REDUND_HISTORY_MAX; i++) {
+		r = rd->nv.history[i];
+		if (!r.head.seq || r.verdict != REDUND_VERDICT_PENDING)
+			continue;
+		r.verdict = REDUND_VERDICT_DONE;
+		rd_nv_store_history(rd, &r);
+		rd_change(rd, REDUND_OBJECT_HISTORY, le32_to_cpu(r.head.seq));
+	}
 }
 
 /**
@@ -79,6 +113,7 @@ void rd_hist_store(struct redund *rd)
 	if (!h->running && !h->stored)
 		return;
 	if (!h->stored) {
+		rd_hist_close(rd);
 		for (i = 0; i < REDUND_HISTORY_MAX; i++)
 			last = max(last, le32_to_cpu(rd->nv.history[i].head.seq));
 		h->rec.head.seq = cpu_to_le32(last + 1);
