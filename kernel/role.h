@@ -250,20 +250,10 @@ enum role_handover {
 	ROLE_HANDOVER_FORCED,		/* standby, an operator's fence on its way */
 };
 
-/** role_init() - a module before its boot; role is booting */
+/* documented in role.c and role_owner.c */
 void role_init(struct role *r, u8 slot, const struct role_params *p);
-
-/** role_step() - one event; @out is overwritten */
 void role_step(struct role *r, const struct role_event *ev, u64 now, struct role_actions *out);
-
-/** role_next() - when ROLE_EV_VIEW must come at the latest (U64_MAX: only ticks) */
 u64 role_next(const struct role *r);
-
-/**
- * role_switchover_check() - would a switchover be accepted? (A-002)
- * @reasons: REDUND_NOT_READY_* of the peer that stand against it
- * Return: enum redund_refusal, none when it would
- */
 u32 role_switchover_check(const struct role *r, const struct role_view *v, bool force,
 			  u32 *reasons);
 
