@@ -6,6 +6,7 @@
  */
 #include <linux/slab.h>
 #include <linux/ktime.h>
+#include "netlink_names.h"
 #include "redund.h"
 
 /**
@@ -193,6 +194,20 @@ static void rd_log_booted(struct redund *rd, u8 slot)
 		rd_log(rd, rd_event_number(5), info, slot, "system", "System booted");
 }
 
+/* Events 16 and 17 say that it happened; this line says why and by whom (S-119). */
+static void rd_log_reason(struct redund *rd, u8 severity, u8 slot)
+{
+	const struct redund_history_record *r = &rd->hist.rec;
+	const char *word = r->reason < ARRAY_SIZE(redund_reason_names) ?
+			   redund_reason_names[r->reason] : "none";
+
+	if (r->requester[0])
+		rd_log(rd, 0, severity, slot, "redund", "reason: %s, by %.*s", word,
+		       (int)sizeof(r->requester), r->requester);
+	else
+		rd_log(rd, 0, severity, slot, "redund", "reason: %s", word);
+}
+
 /**
  * rd_log_event() - an event of the chapter's table
  * @rd: instance
@@ -214,6 +229,8 @@ void rd_log_event(struct redund *rd, u32 event, u8 slot)
 		snprintf(text, sizeof(text), rd_event_texts[i].text, slot);
 		rd_log(rd, rd_event_number(event), rd_event_texts[i].severity, slot, "system",
 		       "%s", text);
+		if (event == 16 || event == 17)
+			rd_log_reason(rd, rd_event_texts[i].severity, slot);
 		return;
 	}
 	WARN_ONCE(1, "redund: no event %u\n", event);

@@ -52,6 +52,8 @@ def told(c, new, event, reason):
     number, text = {16: ("00268", f"Mgmt Module {new} - Failover occurred"),
                     17: ("00269", f"Mgmt Module {new} - User initiated switchover occurred")}[event]
     need(len(views.log_has(c, new, number, text)) == 1, f"event {event} is not in the log once:\n{views.log(c, new)}")
+    why = [e[3] for e in views.log(c, new) if e[2] == "redund" and e[3].startswith("reason: ")]
+    need(len(why) == 1 and why[0].split(",")[0] == f"reason: {reason}", f"S-119: reasons in the log: {why}")
     wrong = "00269" if event == 16 else "00268"
     need(not [e for e in views.log(c, new) if e[1] == wrong and f"Module {new} " in e[3]],
          "events 16 and 17 for one switchover")
@@ -78,7 +80,7 @@ def trigger(c, args, event, reason, mend=None):
     return mark, old
 
 
-@suite.test("triggers", "S-109 S-117 S-038 S-292: kill of the active is a failover")
+@suite.test("triggers", "S-109 S-117 S-118 S-119 S-038 S-292: kill of the active is a failover")
 def kill(c):
     trigger(c, ["kill", "SLOT"], 16, "power-loss")
 
