@@ -46,6 +46,28 @@ schema_bites() {
 	! spec=$out/wrong.yaml schema >/dev/null 2>&1
 }
 
+# Every word that a refusal can be is explained; every word explained exists.
+words() {
+	/usr/bin/python3 -B -c 'import re, sys, yaml
+spec = yaml.safe_load(open(sys.argv[1]))
+text = open(sys.argv[2]).read()
+status = 0
+for enum, title in ("refusal", "Refusals"), ("not-ready", "Not ready"):
+    entries = next(d["entries"] for d in spec["definitions"] if d["name"] == enum)
+    words = {e if isinstance(e, str) else e["name"] for e in entries} - {"none"}
+    section = re.split(r"\n([^\n]+)\n=+\n", text)
+    section = section[section.index(title) + 1]
+    documented = set(re.findall(r"^([a-z-]+)  +\S", section, re.M)) - {"word"}
+    missing, extra = words - documented, documented - words
+    if enum == "refusal":
+        extra -= {"no-instance", "several-instances", "not-registered", "no-object", "error",
+                  "no-driver", "permission", "interrupted"}
+    if missing or extra:
+        print(enum, "not documented:", missing, "unknown:", extra)
+        status = 1
+sys.exit(status)' "$spec" "$here/../../Documentation/redund/netlink.rst"
+}
+
 instances() {
 	is '[c["instance"] for c in x] == [0, 1] and
 	    sorted(c["chassis"]["own-slot"] for c in x) == [1, 2] and
@@ -152,6 +174,7 @@ active=$(instance_of active)
 
 t "the specification holds against the kernel's schema" schema
 t "the schema refuses a specification with a mistake" schema_bites
+t "every word of a refusal is documented" words
 t "every instance is listed" instances
 t "the management modules are dumped with their roles" mms
 t "the interface modules are dumped, also the absent ones" modules
