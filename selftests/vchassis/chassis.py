@@ -24,9 +24,11 @@ def need(ok, text):
 
 
 class Chassis:
-    def __init__(self, directory, timers="relaxed", slots="1,2", seed=1, params=""):
+    def __init__(self, directory, timers="relaxed", slots="1,2", seed=1, params="",
+                 watchdog=True):
         self.dir = os.path.abspath(directory)
         self.timers, self.slots, self.seed, self.params = timers, slots, seed, params
+        self.watchdog = watchdog
         self.why = ""
         self.bin = os.environ.get("VCHASSIS", os.path.join(TOP, "build", "tools", "vchassis"))
         self.read_at = 0
@@ -49,6 +51,7 @@ class Chassis:
 
     def up(self):
         more = ["--params", self.params] if self.params else []
+        more += [] if self.watchdog else ["--no-watchdog"]
         return self.run("up", "--timers", self.timers, "--slots", self.slots,
                         "--seed", self.seed, *more, timeout=WAIT * 4)
 
