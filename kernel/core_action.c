@@ -17,7 +17,9 @@ static void rd_result(struct redund *rd, u8 cmd, u32 result)
 	ev.result.result = result & 0xff;
 	ev.result.owner = result >> 8;
 	rd_queue_event(rd, &ev);
+	rd->claiming = cmd == REDUND_CMD_CLAIM;
 	rd_look(rd);
+	rd->claiming = false;
 	trace_redund_grant(rd->id, rd->slot, cmd, ev.result.result, rd->view.owner,
 			   rd->view.epoch);
 }

@@ -43,6 +43,9 @@ void rd_change(struct redund *rd, u32 object, u64 id)
 	struct rd_change *c = &rd->changes[rd->change_head % RD_CHANGES];
 
 	lockdep_assert_held(&rd->lock);
+	/* Nobody is told any more, and the workqueue may be gone. */
+	if (rd->dead)
+		return;
 	c->seq = ++rd->change_seq;
 	c->object = object;
 	c->id = id;

@@ -126,8 +126,12 @@ void rd_view_status(struct redund *rd, u64 status)
 				   rd->status & STATUS_OWNER, upper_32_bits(status));
 	rd->view.epoch = upper_32_bits(status);
 	rd_view_bits(rd, rd->status);
-	/* While OUT, acknowledging is refused: what is latched is read after JOIN. */
-	if ((rd->status & STATUS_CAUSE) && !rd->view.self_out)
+	/*
+	 * While OUT, acknowledging is refused: what is latched is read after
+	 * JOIN. After a claim it can wait for the next look, which the interrupt
+	 * of the new cause brings at once: the fabric cannot.
+	 */
+	if ((rd->status & STATUS_CAUSE) && !rd->view.self_out && !rd->claiming)
 		rd_view_causes(rd);
 	cause = rd->view.cause;
 	rd_view_detect(rd, was, cause);
@@ -285,7 +289,7 @@ void rd_kick(struct redund *rd)
 {
 	struct role_event ev;
 
-	if (!rd->booted || !rd_pending_only(rd))
+	if (rd->dead || !rd->booted || !rd_pending_only(rd))
 		return;
 	ev = rd->pending[0];
 	rd->n_pending--;

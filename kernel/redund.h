@@ -224,6 +224,7 @@ struct rd_change {
  * @pending: events that follow from actions, stepped next
  * @n_pending: how many
  * @in_event: rd_event() runs: no other event may begin
+ * @claiming: the look after a claim: causes wait
  * @cause_seen: a cause was acknowledged since the last settling
  * @self_cand: this module's record of the previous boot
  * @peer_cand: the peer's, from chassis memory
@@ -296,7 +297,7 @@ struct redund {
 	struct role_actions actions;
 	struct role_event pending[RD_PENDING];
 	u32 n_pending;
-	bool in_event, cause_seen;
+	bool in_event, cause_seen, claiming;
 	struct role_candidate self_cand, peer_cand;
 	bool answered;
 	u32 answer, answer_reasons;
