@@ -526,6 +526,8 @@ int redund_sync_ack(struct redund *rd, u32 key, bool synced, struct redund_answe
 	if (!u || !u->sync)
 		return rd_answer(REDUND_REFUSAL_INVALID, 0, r);
 	u->synced = synced;
+	if (!rd->booted)
+		return rd_answer(REDUND_REFUSAL_NONE, 0, r);	/* asked for when syncing begins */
 	if (!synced)
 		rd_queue_event(rd, &ev);
 	else
