@@ -7,6 +7,7 @@
  *	libredund_live SCALE
  */
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -262,6 +263,66 @@ static void test_overrun(void)
 	rd_close(m);
 }
 
+/* The log is longer than one datagram by now. */
+static void test_long_dump(void)
+{
+	int active = instance_of(REDUND_ROLE_ACTIVE), n, i, gaps = 0;
+	struct rd_event *e;
+
+	n = rd_dump_event(rd, active, 0, &e);
+	for (i = 1; i < n; i++)
+		gaps += e[i].id != e[i - 1].id + 1;
+	check(n > 400 && !gaps, "a long log is dumped without a gap");
+	if (n >= 0)
+		free(e);
+}
+
+/* A listener and reader in a network namespace of its own. */
+static int in_namespace(int active, int go, int ready)
+{
+	struct rd_change c;
+	char byte = 0;
+
+	rd_close(rd);
+	if (unshare(CLONE_NEWNET))
+		return 2;
+	rd = open_or_die();
+	subscribe_and_sync(rd);
+	if (write(ready, &byte, 1) != 1 || read(go, &byte, 1) != 1)
+		return 3;
+	while (rd_next_change(rd, 5000 * scale, &c) == 1)
+		if (c.instance == (uint32_t)active && c.object == REDUND_OBJECT_FABRIC)
+			return c.lost ? 4 : 0;
+	return 5;
+}
+
+static void test_namespace(void)
+{
+	int active = instance_of(REDUND_ROLE_ACTIVE), go[2], ready[2], status = 0;
+	char byte = 0;
+	pid_t child;
+
+	if (pipe(go) || pipe(ready))
+		return;
+	fflush(stdout);
+	child = fork();
+	if (!child)
+		_exit(in_namespace(active, go[0], ready[1]));
+	close(ready[1]);
+	if (read(ready[0], &byte, 1) == 1) {
+		rd_set_fabric(rd, active, 2, false, NULL);
+		rd_set_fabric(rd, active, 2, true, NULL);
+	}
+	if (write(go[1], &byte, 1) != 1)
+		printf("# the child ended\n");
+	waitpid(child, &status, 0);
+	close(go[0]);
+	close(go[1]);
+	close(ready[0]);
+	check(WIFEXITED(status) && !WEXITSTATUS(status),
+	      "a listener in another network namespace hears the changes, too");
+}
+
 /* ---- the rest ------------------------------------------------------------------------------- */
 
 static void test_privileges(void)
@@ -343,6 +404,8 @@ int main(int argc, char **argv)
 	run(test_sync);
 	run(test_order);
 	run(test_overrun);
+	run(test_long_dump);
+	run(test_namespace);
 	test_unload();
 	printf("1..%u\n", tests);
 	rd_close(rd);
