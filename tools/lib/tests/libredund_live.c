@@ -139,7 +139,8 @@ static void test_config(void)
 	check(rd_phase_ack(user, to, REDUND_PHASE_CONFIG, true) < 0 &&
 	      !strcmp(rd_reason(user), "already"),
 	      "an acknowledgment that nothing waits for is refused");
-	check(waits_for_config(from, to), "S-022: taking over waits until the configuration was read");
+	check(waits_for_config(from, to),
+	      "S-022: taking over waits until the configuration is read");
 	sleep_ms(300);
 	check(rd_phase_ack(user, to, REDUND_PHASE_MODULES_RESET, true) < 0,
 	      "another phase is not acknowledged");
