@@ -45,17 +45,36 @@ static void every_row_of_the_event_table(struct kunit *test)
 	struct mock *m = mock_create(test, 1);
 	struct redund_event_info ev;
 	unsigned int i;
+	u64 id;
 
 	for (i = 0; i < ARRAY_SIZE(table); i++) {
+		id = m->rd->log.next;
 		mock_lock(m);
 		rd_log_event(m->rd, table[i].event, 2);
 		mock_unlock(m);
-		KUNIT_ASSERT_EQ(test, rd_evlog_get(&m->rd->log, i + 1, &ev), 0);
+		KUNIT_ASSERT_EQ(test, rd_evlog_get(&m->rd->log, id, &ev), 0);
 		KUNIT_EXPECT_EQ(test, ev.number, table[i].number);
 		KUNIT_EXPECT_EQ(test, ev.severity, table[i].severity);
 		KUNIT_EXPECT_STREQ(test, ev.text, table[i].text);
 		KUNIT_EXPECT_STREQ(test, ev.subsystem, "system");
 	}
+}
+
+static void a_switchover_gives_its_reason(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+	struct redund_history_record *r = &m->rd->hist.rec;
+
+	mock_lock(m);
+	r->reason = REDUND_REASON_PANIC;
+	rd_log_event(m->rd, 16, 1);
+	r->reason = REDUND_REASON_SWITCHOVER;
+	strscpy(r->requester, "CONSOLE root", sizeof(r->requester));
+	rd_log_event(m->rd, 17, 1);
+	mock_unlock(m);
+	KUNIT_EXPECT_EQ(test, mock_logged(m, "reason: panic"), 1);
+	KUNIT_EXPECT_EQ(test, mock_logged(m, "reason: switchover, by CONSOLE root"), 1);
+	KUNIT_EXPECT_EQ(test, m->rd->log.next, 5);
 }
 
 static void absent_numbers_are_never_used(struct kunit *test)
@@ -118,6 +137,7 @@ static struct kunit_case evlog_cases[] = {
 	MOCK_CASE(every_row_of_the_event_table,
 		  "S-281 S-282 S-283 S-284 S-285 S-286 S-287 S-288 S-289 S-290 S-291 S-292 "
 		  "S-293 S-294 S-295 S-296: number, severity, text"),
+	MOCK_CASE(a_switchover_gives_its_reason, "S-119: a switchover gives its reason"),
 	MOCK_CASE(absent_numbers_are_never_used, "absent numbers are never used, C-22"),
 	MOCK_CASE(one_module_says_system_booted, "S-284: one module says System booted, C-23"),
 	MOCK_CASE(the_ring_is_gap_free, "the ring is gap-free"),
