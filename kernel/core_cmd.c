@@ -12,15 +12,16 @@ struct rd_refusal {
 	const char *text;
 };
 
+static const char rd_not_standby[] =	/* S-080 */
+	"peer-not-standby: The other management module does not exist or is not in standby mode";
+
 static const struct rd_refusal rd_refusals[] = {
 	[REDUND_REFUSAL_NONE] = { 0, "" },
 	[REDUND_REFUSAL_NOT_ACTIVE] = { -EPERM,
 		"not-active: This management module is not the active one." },
 	[REDUND_REFUSAL_NO_PEER] = { -EBUSY,
 		"no-peer: The other management module is not present." },
-	[REDUND_REFUSAL_PEER_NOT_STANDBY] = { -EBUSY,
-		"peer-not-standby: The other management module does not exist or is not in "
-		"standby mode" },
+	[REDUND_REFUSAL_PEER_NOT_STANDBY] = { -EBUSY, rd_not_standby },
 	[REDUND_REFUSAL_PEER_NOT_READY] = { -EBUSY,
 		"peer-not-ready: The other management module cannot take over now." },
 	[REDUND_REFUSAL_DISABLED] = { -EBUSY,

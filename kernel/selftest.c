@@ -151,6 +151,21 @@ static void rd_start_heartbeat(struct redund *rd)
 	rd_start_params(rd);
 }
 
+/* A lesser board: what it does not promise is said, see porting.rst. */
+static void rd_start_caps(struct redund *rd)
+{
+	u32 lacks = ~rd_read32(rd, REG_CAPS) & CAPS_ALL;
+	char text[sizeof("G1 ") * 10 + 1] = "";
+	unsigned int i, n = 0;
+
+	for (i = 0; i < 10; i++)
+		if (lacks & BIT(i))
+			n += scnprintf(text + n, sizeof(text) - n, " G%u", i + 1);
+	if (lacks)
+		rd_log(rd, 0, REDUND_SEVERITY_WARNING, 0, "redund",
+		       "lesser-board: the controller does not keep%s", text);
+}
+
 /* The lines at the start of figure 15-31, once a start of this software. */
 static void rd_start_log(struct redund *rd)
 {
@@ -163,6 +178,7 @@ static void rd_start_log(struct redund *rd)
 		rd_log(rd, 0, REDUND_SEVERITY_MAJOR, 0, "sys",
 		       "'System reboot due to Power Failure'");
 	rd_log(rd, 61, REDUND_SEVERITY_INFORMATION, 0, "system", "-----");
+	rd_start_caps(rd);
 	if (rd->nv.booted && rd->nv.last_down == REDUND_DOWN_NONE)
 		rd_log_event(rd, 1, rd->slot);
 	else if (rd->nv.booted && rd->nv.last_down != REDUND_DOWN_UNLOADED)
