@@ -125,6 +125,9 @@ static void rd_do_verdict(struct redund *rd, u8 verdict, bool handover)
 	} else if (rd->handover_running) {
 		rd->handover_running = false;
 		rd->verdict = verdict;
+		if (verdict == REDUND_VERDICT_ROLLED_BACK)
+			rd_log(rd, 0, REDUND_SEVERITY_WARNING, rd->slot, "redund",
+			       "rolled-back: the standby did not take over in time");
 	}
 }
 
