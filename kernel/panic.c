@@ -120,8 +120,10 @@ void rd_going_down(struct redund *rd, u8 reason)
  * redund_shutdown() - from the back end's .shutdown: the last accesses
  * @rd: instance
  *
- * Context: process, while this Linux powers off, halts or reboots. A module that powers off or halts has completed its shutdown now: nothing
+ * A module that powers off or halts has completed its shutdown now: nothing
  * of it runs any more that needs the failover timer.
+ *
+ * Context: process, while this Linux powers off, halts or reboots.
  */
 void redund_shutdown(struct redund *rd)
 {
