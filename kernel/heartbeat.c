@@ -468,6 +468,18 @@ void rd_beat_deadline(struct redund *rd)
 			      HRTIMER_MODE_REL_PINNED_HARD);
 }
 
+/*
+ * A beat at once, since the failover timer and the lease run with the product
+ * of before, which may be shorter than an interval is now. hrtimer_start() also
+ * from the tick itself, and while it waits for the lock on another CPU.
+ */
+static void rd_beat_anew(struct redund *rd)
+{
+	rd_beat_send(rd);
+	hrtimer_start(&rd->beat.tick, rd_us(rd->beat.interval_us),
+		      HRTIMER_MODE_REL_PINNED_HARD);
+}
+
 /**
  * rd_beat_settings() - use other timers from now on
  * @rd: instance
