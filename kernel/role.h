@@ -219,10 +219,10 @@ struct role {
 	u8 reason;			/* enum redund_reason of the taking over in progress */
 	u8 phase;			/* enum redund_phase reached, while taking over */
 	u8 handover;			/* enum role_handover */
-	u8 handover_force, shutdown_after, taking;
+	u8 shutdown_after, taking;
 	u8 given_step;			/* how far the wait for the new owner's "active" is */
 	u64 peer_wait_end, free_since, claim_at, phase_end, handover_end;
-	u64 heard_since, rearms_since, missed_said;
+	u64 rearms_since, missed_said;
 	u32 last_rearms;
 	u64 fence_at[8];		/* times of automatic fences */
 	u64 silence_at;			/* the peer's next beat is late then, 0 not watched */
@@ -235,12 +235,10 @@ struct role {
 	u8 lost_reason;			/* enum redund_reason: why the peer's grant went */
 	u8 hw_lost;			/* ... a hardware failure (C-37) */
 	u8 failover;			/* the taking over is a switchover (C-14) */
-	u8 switch_reason;		/* of the handover offered here */
 	u8 down_said, stuck_said;	/* the peer's end, its stuck reset are logged */
 	u8 peer_role_seen, peer_said;	/* what this log knows of the peer's start */
 	u8 intent_to;			/* handover intent found at boot */
 	u32 peer_incarnation;
-	u32 given_epoch;		/* epoch of the peer's claim of the offer */
 };
 
 enum role_handover {

@@ -198,8 +198,6 @@ static void offer(struct step *s, u8 reason, bool forced)
 	struct role_action *a;
 
 	r->handover = ROLE_HANDOVER_OFFERED;
-	r->handover_force = forced;
-	r->switch_reason = reason;
 	r->handover_end = after(s->now, r->p.handover_us);
 	intent(s, peer_of(r), reason, forced);
 	if (r->p.plant & ROLE_PLANT_RELEASE) {
@@ -322,7 +320,6 @@ static void lost(struct step *s)
 		r->handover = ROLE_HANDOVER_GIVEN;
 		r->handover_end = after(s->now, r->p.active_wait_us);
 		r->given_step = GIVEN_WAITING;
-		r->given_epoch = s->v->epoch;
 		role_set(s, REDUND_ROLE_BOOTING, REDUND_OFFLINE_CAUSE_NONE);
 		return role_view_given(s);
 	}

@@ -6,6 +6,12 @@
 #include <kunit/test.h>
 #include "role_bench.h"
 
+static void peer_absent(struct bench *b)
+{
+	b->v.peer_present = false;
+	b->v.peer_powered = false;
+}
+
 /* ---- taking over ---- */
 
 static void S_022_the_phases_of_taking_over_are_in_order(struct kunit *test)
@@ -37,6 +43,68 @@ static void each_phase_is_bounded(struct kunit *test)
 	SAYS(b, bench_after(b, 30 * SECOND), "phase:ports-up");
 	SAYS(b, bench_after(b, 30 * SECOND), "verdict:done");
 	KUNIT_EXPECT_EQ(test, role_next(&b->r), ~0ULL);
+}
+
+/* the last phase of a role change: there is a standby again (N-002) */
+static void the_standby_is_ready_once_a_role_change(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_TAKING_OVER);
+	bench_phase(b, REDUND_PHASE_FABRIC);
+	bench_phase(b, REDUND_PHASE_CONFIG);
+	bench_phase(b, REDUND_PHASE_MODULES_RESET);
+	bench_phase(b, REDUND_PHASE_PORTS_UP);
+	b->v.peer_out = false;
+	bench_peer_is(b, REDUND_ROLE_SYNCING);
+	b->v.peer.incarnation++;
+	SAYS(b, bench_view(b), "log:5/2");
+	bench_peer_is(b, REDUND_ROLE_STANDBY);
+	b->v.peer.incarnation++;
+	SAYS(b, bench_view(b), "log:9/2 take+ phase:standby-ready");
+	b->v.may_take = true;
+	SAYS(b, bench_view(b), "");
+}
+
+/* each end of a reset line that does not work is noted until the slot JOINs */
+static void a_stuck_reset_is_noted_once(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_ACTIVE);
+	b->v.cause = CAUSE_PEER_STUCK;
+	SAYS(b, bench_view(b), "note:reset-stuck");
+	b->v.cause = CAUSE_PEER_STUCK;
+	SAYS(b, bench_view(b), "");
+	b->v.cause = CAUSE_PEER_JOINED;
+	bench_view(b);
+	b->v.cause = CAUSE_PEER_STUCK;
+	SAYS(b, bench_view(b), "note:reset-stuck");
+}
+
+/* what the active says of the other: its own list and what is seen from here */
+static void A_004_the_active_judges_the_standby(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_ACTIVE);
+	KUNIT_EXPECT_EQ(test, b->r.peer_not_ready, 0u);
+	b->v.peer.not_ready = REDUND_NOT_READY_WATCHDOG;
+	b->v.peer.misses = 4;
+	b->v.peer.epoch--;
+	b->v.peer.incompatible = true;
+	b->now += TIMEOUT;
+	bench_view(b);
+	KUNIT_EXPECT_EQ(test, b->r.peer_not_ready,
+			(u32)(REDUND_NOT_READY_WATCHDOG | REDUND_NOT_READY_TIMERS_DIFFER |
+			      REDUND_NOT_READY_PEER_NEVER_HEARD | REDUND_NOT_READY_NOT_HEARD |
+			      REDUND_NOT_READY_INCOMPATIBLE));
+	b->v.peer.valid = false;
+	bench_view(b);
+	KUNIT_EXPECT_EQ(test, b->r.peer_not_ready, (u32)REDUND_NOT_READY_BOOTING);
+	peer_absent(b);
+	bench_view(b);
+	KUNIT_EXPECT_EQ(test, b->r.peer_not_ready, 0u);
 }
 
 /* an owner whose grant or epoch is gone stops at once */
@@ -215,6 +283,38 @@ static void A_033_a_new_owner_that_stalls_is_fenced(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, b->out.a[0].arg, 3u);
 }
 
+/* one fence only: a controller that does not allow it ends the wait */
+static void a_fence_that_is_refused_ends_the_wait(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_GIVEN);
+	KUNIT_EXPECT_EQ(test, role_next(&b->r), b->now + ACTIVE_WAIT);
+	b->v.may_take = true;
+	bench_after(b, ACTIVE_WAIT);
+	b->v.rearms_valid = true;
+	bench_after(b, INTERVAL);
+	SAYS(b, bench_after(b, TIMEOUT), "fence");
+	SAYS(b, bench_result(b, REDUND_CMD_FENCE, REDUND_RES_NOT_ALLOWED), "");
+	SAYS(b, bench_after(b, INTERVAL), "answer:done restart");
+}
+
+/* G6: what the controller is asked carries the epoch and the deadline */
+static void G6_an_offer_carries_epoch_and_deadline(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_ACTIVE);
+	SAYS(b, bench_command(b, ROLE_EV_SWITCHOVER, false), "accept intent:2 offer");
+	KUNIT_EXPECT_EQ(test, b->out.a[2].epoch, b->v.epoch);
+	KUNIT_EXPECT_EQ(test, b->out.a[2].arg, (u32)(HANDOVER / MS));
+	KUNIT_EXPECT_EQ(test, b->out.a[1].arg, (u32)REDUND_REASON_SWITCHOVER);
+	SAYS(b, bench_result(b, REDUND_CMD_OFFER, REDUND_RES_STALE), "intent:0 answer:rolled-back");
+	bench_command(b, ROLE_EV_SWITCHOVER, true);
+	KUNIT_EXPECT_EQ(test, b->out.a[1].arg, (u32)REDUND_REASON_SWITCHOVER_FORCED);
+	KUNIT_EXPECT_TRUE(test, b->out.a[1].flag);
+}
+
 /* whoever next becomes active resolves the intent that it found at its boot */
 static void A_044_an_intent_found_at_boot_is_resolved(struct kunit *test)
 {
@@ -279,12 +379,6 @@ struct refusal {
 	bool forced_too;
 	void (*set)(struct bench *b);
 };
-
-static void peer_absent(struct bench *b)
-{
-	b->v.peer_present = false;
-	b->v.peer_powered = false;
-}
 
 static void peer_down(struct bench *b)
 {
@@ -444,6 +538,11 @@ static void S_142_a_shutdown_of_the_active_hands_over_first(struct kunit *test)
 	bench_peer_is(b, REDUND_ROLE_ACTIVE);
 	SAYS(b, bench_view(b), "answer:done role:offline log:20/1 shutdown");
 	KUNIT_EXPECT_EQ(test, b->r.offline_cause, REDUND_OFFLINE_CAUSE_SHUTDOWN);
+	/* S-144: it cannot take over any more */
+	KUNIT_EXPECT_TRUE(test, b->r.not_ready & REDUND_NOT_READY_SHUTDOWN);
+	bench_peer_gone(b, CAUSE_PEER_REMOVED);
+	bench_view(b);
+	SAYS(b, bench_after(b, 1000 * SECOND), "");
 }
 
 /* the standby went while it was handed over: S-146, nothing goes down */
@@ -475,6 +574,11 @@ static struct kunit_case role_owner_cases[] = {
 	KUNIT_CASE(an_offer_nobody_claims_is_rolled_back),
 	KUNIT_CASE(a_withdrawal_that_loses_leaves_the_claim),
 	KUNIT_CASE(A_044_a_new_owner_that_dies_is_rolled_back),
+	KUNIT_CASE(a_fence_that_is_refused_ends_the_wait),
+	KUNIT_CASE(G6_an_offer_carries_epoch_and_deadline),
+	KUNIT_CASE(the_standby_is_ready_once_a_role_change),
+	KUNIT_CASE(a_stuck_reset_is_noted_once),
+	KUNIT_CASE(A_004_the_active_judges_the_standby),
 	KUNIT_CASE(A_044_an_intent_found_at_boot_is_resolved),
 	KUNIT_CASE(A_033_a_new_owner_that_stalls_is_fenced),
 	KUNIT_CASE(a_new_owner_that_is_only_slow_is_not_fenced),

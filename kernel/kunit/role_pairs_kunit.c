@@ -200,13 +200,23 @@ static void every_state_is_reached_by_events(struct kunit *test)
 		REDUND_ROLE_ACTIVE, REDUND_ROLE_ACTIVE, REDUND_ROLE_BOOTING,
 		REDUND_ROLE_OFFLINE, REDUND_ROLE_OFFLINE, REDUND_ROLE_OFFLINE, REDUND_ROLE_DOWN,
 	};
+	static const u32 not_ready[BENCH_STATES] = {
+		REDUND_NOT_READY_BOOTING, REDUND_NOT_READY_BOOTING,
+		REDUND_NOT_READY_SELFTEST_FAILED,
+		REDUND_NOT_READY_SYNCING | REDUND_NOT_READY_PEER_NEVER_HEARD, 0, 0, 0, 0,
+		REDUND_NOT_READY_BOOTING | REDUND_NOT_READY_HANDOVER,
+		REDUND_NOT_READY_DISABLED | REDUND_NOT_READY_PEER_NEVER_HEARD,
+		REDUND_NOT_READY_INCOMPATIBLE | REDUND_NOT_READY_PEER_NEVER_HEARD,
+		REDUND_NOT_READY_SHUTDOWN, 0,
+	};
 	struct bench *b = bench_new(test);
 	unsigned int s;
 
 	for (s = 0; s < BENCH_STATES; s++) {
 		bench_in(b, test, s);
-		if (b->r.role != role[s])
-			KUNIT_FAIL(test, "%s: role %s", state_names[s], bench_role(b->r.role));
+		if (b->r.role != role[s] || b->r.not_ready != not_ready[s])
+			KUNIT_FAIL(test, "%s: role %s, not ready 0x%x", state_names[s],
+				   bench_role(b->r.role), b->r.not_ready);
 	}
 }
 
