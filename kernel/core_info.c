@@ -8,7 +8,7 @@
 
 #define RD_REREAD_US	(100 * USEC_PER_MSEC)
 
-static void rd_info_reread(struct redund *rd, bool history)
+static void rd_info_reread(struct redund *rd)
 {
 	u64 now = rd_now(rd);
 
@@ -16,10 +16,7 @@ static void rd_info_reread(struct redund *rd, bool history)
 		return;
 	if (rd->nv.read_us && now - rd->nv.read_us < RD_REREAD_US)
 		return;
-	if (history)
-		rd_nv_load(rd);
-	else
-		rd_nv_load_head(rd);
+	rd_nv_load_head(rd);
 }
 
 static void rd_info_limits(const struct redund *rd, struct redund_chassis_info *o)
@@ -50,7 +47,7 @@ void redund_chassis_info(struct redund *rd, struct redund_chassis_info *o)
 	memset(o, 0, sizeof(*o));
 	guard(raw_spinlock_irqsave)(&rd->lock);
 	rd_clock_sync(rd);
-	rd_info_reread(rd, false);
+	rd_info_reread(rd);
 	strscpy(o->description, inv->description, sizeof(o->description));
 	strscpy(o->part, inv->part, sizeof(o->part));
 	strscpy(o->serial, inv->serial, sizeof(o->serial));
@@ -307,8 +304,8 @@ int redund_history_info(struct redund *rd, u32 id, struct redund_history_info *o
 	u32 best = U32_MAX, seq;
 	unsigned int i;
 
+	rd_nv_load_history(rd, RD_REREAD_US);
 	guard(raw_spinlock_irqsave)(&rd->lock);
-	rd_info_reread(rd, true);
 	for (i = 0; i < REDUND_HISTORY_MAX; i++) {
 		seq = le32_to_cpu(rd->nv.history[i].head.seq);
 		if (!seq || seq < id || seq >= best)

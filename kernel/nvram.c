@@ -5,6 +5,7 @@
  * is fresh; one that is damaged or of an unknown format counts as fresh, with
  * a warning, and is rewritten by the next owner.
  */
+#include <linux/ctype.h>
 #include "redund.h"
 
 #define RD_NV_HISTORY(n)	(WIN_NV_CHASSIS + REDUND_CHREC_HISTORY_OFF + \
@@ -67,11 +68,22 @@ static void rd_nv_fresh(struct redund_chassis_record *r)
 	r->redundancy = 1;
 }
 
+/* It goes to logs and users, whatever the other module wrote there (I6). */
+static void rd_nv_clean(char *text, size_t size)
+{
+	size_t i;
+
+	text[size - 1] = 0;
+	for (i = 0; text[i]; i++)
+		if (!isascii(text[i]) || !isprint(text[i]))
+			text[i] = '?';
+}
+
 static void rd_nv_terminate(struct redund_chassis_record *r)
 {
 	r->mod_serial[0][sizeof(r->mod_serial[0]) - 1] = 0;
 	r->mod_serial[1][sizeof(r->mod_serial[1]) - 1] = 0;
-	r->intent_requester[sizeof(r->intent_requester) - 1] = 0;
+	rd_nv_clean(r->intent_requester, sizeof(r->intent_requester));
 }
 
 /**
@@ -97,6 +109,27 @@ void rd_nv_load_head(struct redund *rd)
 	rd->nv.read_us = rd_now(rd);
 }
 
+/*
+ * One record of the history. Its head tells whether it is the one that is
+ * known already: with interrupts off four words are read, not all of it.
+ */
+static void rd_nv_load_record(struct redund *rd, unsigned int i)
+{
+	struct redund_history_record *h = &rd->nv.history[i];
+	int ret;
+
+	rd_read_area(rd, RD_NV_HISTORY(i), rd->nv.raw, sizeof(h->head));
+	if (rd->dead || !memcmp(rd->nv.raw, &h->head, sizeof(h->head)))
+		return;
+	ret = rd_nv_read(rd, RD_NV_HISTORY(i), REDUND_CHREC_MAGIC, REDUND_CHREC_VERSION, h,
+			 sizeof(*h));
+	rd_nv_warn(rd, "history", ret);
+	rd_nv_clean(h->requester, sizeof(h->requester));
+	/* What is there at the start is no change. */
+	if (!ret && rd->nv.history_us)
+		rd_change(rd, REDUND_OBJECT_HISTORY, le32_to_cpu(h->head.seq));
+}
+
 /**
  * rd_nv_load() - read the chassis record and the history
  * @rd: instance
@@ -106,16 +139,35 @@ void rd_nv_load_head(struct redund *rd)
 void rd_nv_load(struct redund *rd)
 {
 	unsigned int i;
-	int ret;
 
 	rd_nv_load_head(rd);
-	for (i = 0; i < REDUND_HISTORY_MAX && !rd->dead; i++) {
-		struct redund_history_record *h = &rd->nv.history[i];
+	for (i = 0; i < REDUND_HISTORY_MAX && !rd->dead; i++)
+		rd_nv_load_record(rd, i);
+	rd->nv.history_us = rd_now(rd);
+}
 
-		ret = rd_nv_read(rd, RD_NV_HISTORY(i), REDUND_CHREC_MAGIC,
-				 REDUND_CHREC_VERSION, h, sizeof(*h));
-		rd_nv_warn(rd, "history", ret);
-		h->requester[sizeof(h->requester) - 1] = 0;
+/**
+ * rd_nv_load_history() - read the history, one record at a time
+ * @rd: instance
+ * @max_age_us: nothing is read when it was read so recently, microseconds
+ *
+ * The lock is given up after each record, so that a beat is not held up. What
+ * changed is notified.
+ *
+ * Context: any that may take redund.lock.
+ */
+void rd_nv_load_history(struct redund *rd, u64 max_age_us)
+{
+	unsigned int i;
+
+	for (i = 0; i < REDUND_HISTORY_MAX; i++) {
+		guard(raw_spinlock_irqsave)(&rd->lock);
+		if (rd->dead || (rd_owns(rd) && rd->nv.loaded))
+			return;
+		if (!i && rd->nv.history_us && rd_now(rd) - rd->nv.history_us < max_age_us)
+			return;
+		rd_nv_load_record(rd, i);
+		rd->nv.history_us = rd_now(rd);
 	}
 }
 

@@ -134,7 +134,8 @@ struct rd_wdt {
  * @warned: about a damaged record
  * @requester: of the handover by which this side got the grant, or ""
  * @raw: as in the window, for copies (UML wants memory of kmalloc)
- * @read_us: common clock of the last reading
+ * @read_us: common clock at which @head was read last
+ * @history_us: likewise @history, 0 never
  * @last_down: how this module ended last, enum redund_down_reason
  * @booted: it had booted in this chassis before
  */
@@ -144,7 +145,7 @@ struct rd_nv {
 	struct redund_module_record module;
 	bool written, loaded, readable, warned;
 	char requester[24];
-	u64 read_us;
+	u64 read_us, history_us;
 	u8 last_down;
 	bool booted;
 	u8 raw[WIN_NV_MODULE_SIZE];
@@ -465,6 +466,7 @@ void rd_log(struct redund *rd, u32 number, u8 severity, u8 slot, const char *sub
 int rd_rec_take(const void *raw, size_t size, u32 magic, u16 version, void *out, size_t len);
 void rd_nv_load(struct redund *rd);
 void rd_nv_load_head(struct redund *rd);
+void rd_nv_load_history(struct redund *rd, u64 max_age_us);
 void rd_nv_need(struct redund *rd);
 void rd_nv_intent(struct redund *rd, u8 to, u8 reason, bool forced);
 void rd_nv_candidates(struct redund *rd);

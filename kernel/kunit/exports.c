@@ -49,3 +49,4 @@ EXPORT_SYMBOL_GPL(rd_hist_store);
 EXPORT_SYMBOL_GPL(role_init);
 EXPORT_SYMBOL_GPL(redund_set_fabric);
 EXPORT_SYMBOL_GPL(redund_history_info);
+EXPORT_SYMBOL_GPL(redund_chassis_info);

@@ -236,6 +236,60 @@ static void the_history_keeps_sixteen(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, info.phase_us[REDUND_PHASE_FABRIC], 300);
 }
 
+/* As another module would write it: @verdict of the role change @seq. */
+static void peer_record(struct mock *m, u32 seq, u8 verdict, const char *requester)
+{
+	struct redund_history_record r = { .verdict = verdict, .to = 2 };
+
+	memcpy(r.requester, requester, min(strlen(requester), sizeof(r.requester)));
+	r.head.seq = cpu_to_le32(seq - 1);
+	rd_rec_seal(&r.head, REDUND_CHREC_MAGIC, REDUND_CHREC_VERSION, sizeof(r));
+	memcpy(m->window + WIN_NV_CHASSIS + REDUND_CHREC_HISTORY_OFF + (seq - 1) * sizeof(r), &r,
+	       sizeof(r));
+}
+
+static void the_standby_sees_the_history_change(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+	struct redund_chassis_info chassis_info;
+	struct redund_history_info info;
+	u32 changes;
+
+	mock_owner(m, 2, 2);
+	peer_record(m, 1, REDUND_VERDICT_PENDING, "redctl\x1b[2J pid 7");
+	load(m);
+	KUNIT_ASSERT_EQ(test, redund_history_info(m->rd, 1, &info), 0);
+	KUNIT_EXPECT_EQ(test, info.verdict, REDUND_VERDICT_PENDING);
+	KUNIT_EXPECT_STREQ(test, info.requester, "redctl?[2J pid 7");
+	changes = m->rd->change_seq;
+	peer_record(m, 1, REDUND_VERDICT_DONE, "redctl");
+	peer_record(m, 2, REDUND_VERDICT_PENDING, "redctl");
+	mock_time(mock_time_get() + USEC_PER_SEC);
+	/* Asking for the chassis reads its record, which is not the history. */
+	redund_chassis_info(m->rd, &chassis_info);
+	KUNIT_ASSERT_EQ(test, redund_history_info(m->rd, 1, &info), 0);
+	KUNIT_EXPECT_EQ(test, info.verdict, REDUND_VERDICT_DONE);
+	KUNIT_EXPECT_EQ(test, redund_history_info(m->rd, 2, &info), 0);
+	KUNIT_EXPECT_EQ(test, m->rd->change_seq, changes + 2);
+}
+
+static void a_known_history_costs_its_heads(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+	u32 words;
+
+	mock_owner(m, 2, 2);
+	peer_record(m, 1, REDUND_VERDICT_DONE, "redctl");
+	load(m);
+	mock_lock(m);
+	words = m->rd->words;
+	rd_nv_load(m->rd);
+	words = m->rd->words - words;
+	mock_unlock(m);
+	KUNIT_EXPECT_EQ(test, words, sizeof(struct redund_chassis_record) / 4 +
+			REDUND_HISTORY_MAX * sizeof(struct redund_rec_head) / 4);
+}
+
 static struct kunit_case nvram_cases[] = {
 	MOCK_CASE(a_fresh_chassis, "S-034: a fresh chassis has redundancy enabled"),
 	MOCK_CASE(recorded_records_are_read, "recorded records of format 1.0 are read"),
@@ -247,6 +301,8 @@ static struct kunit_case nvram_cases[] = {
 	MOCK_CASE(longer_and_newer_records, "longer, newer, older and cut records"),
 	MOCK_CASE(only_the_owner_writes, "only the owner writes the chassis record"),
 	MOCK_CASE(the_history_keeps_sixteen, "the history keeps the last sixteen"),
+	MOCK_CASE(the_standby_sees_the_history_change, "the standby sees the history change"),
+	MOCK_CASE(a_known_history_costs_its_heads, "of a known history only the heads are read"),
 	{}
 };
 
