@@ -20,6 +20,7 @@
 #define ESCAPE		0x1d	/* ^] ends a console */
 
 char client_dir[PATH_MAX];
+int client_patience_ms = 30000;
 
 struct call {
 	int fd;
@@ -28,6 +29,7 @@ struct call {
 	size_t why_size;
 	bool forward;		/* standard input goes to the command */
 	bool raw;		/* a console */
+	bool patient;		/* it may take as long as the command in the module */
 	bool may_send;		/* the command takes input */
 	bool done;
 	int status;
@@ -232,6 +234,7 @@ static int converse(struct call *c, int argc, char **argv)
 {
 	struct buffer in = { 0 };
 
+	c->status = STATUS_CHASSIS;
 	if (c->why_size)
 		c->why[0] = 0;
 	if (argc)
@@ -243,8 +246,12 @@ static int converse(struct call *c, int argc, char **argv)
 			{ .fd = input ? 0 : -1, .events = POLLIN },
 		};
 
-		if (poll(p, 2, -1) < 0 && errno != EINTR)
+		int n = poll(p, 2, c->patient ? -1 : client_patience_ms);
+
+		if (n == 0 || (n < 0 && errno != EINTR)) {
+			snprintf(c->why, c->why_size, "the chassis does not answer");
 			break;
+		}
 		if (resized && c->raw)
 			send_winsize(c);
 		if (p[0].revents & ~POLLOUT)
@@ -272,7 +279,8 @@ int client_capture(int argc, char **argv, struct buffer *out, char *why, size_t 
 
 int client_exec_capture(int argc, char **argv, struct buffer *out, char *why, size_t why_size)
 {
-	struct call c = { .fd = try_connect(), .out = out, .why = why, .why_size = why_size };
+	struct call c = { .fd = try_connect(), .out = out, .why = why, .why_size = why_size,
+			  .patient = true };
 
 	if (c.fd < 0) {
 		snprintf(why, why_size, "no chassis is powered on in %s", client_dir);
@@ -302,7 +310,7 @@ int client_exec(int argc, char **argv, bool raw)
 	char why[512];
 	struct call c = {
 		.fd = client_connect(), .why = why, .why_size = sizeof(why),
-		.forward = true, .raw = raw,
+		.forward = true, .raw = raw, .patient = true,
 	};
 	int status;
 

@@ -27,6 +27,7 @@ struct vc_cmd {
 #define CLIENT_USAGE	(-2)	/* the same from exec, whose command may exit 2 */
 
 extern char client_dir[PATH_MAX];	/* absolute */
+extern int client_patience_ms;		/* for an answer */
 
 /* main.c */
 int client_command(int argc, char **argv);

@@ -119,22 +119,24 @@ static void dispatch(const struct epoll_event *ev, int n)
 	}
 }
 
-void loop_run(u64 (*due)(void))
+int loop_once(int ms)
 {
 	struct epoll_event ev[ROUND];
+	int n = epoll_wait(epfd, ev, ROUND, ms);
 
+	if (n < 0)
+		return errno == EINTR ? 0 : -1;
+	dispatch(ev, n);
+	return 0;
+}
+
+void loop_run(u64 (*due)(void))
+{
 	while (!stopping) {
-		int n;
-
 		fire_timers();
 		arm(due());
-		n = epoll_wait(epfd, ev, ROUND, -1);
-		if (n < 0) {
-			if (errno == EINTR)
-				continue;
+		if (loop_once(-1))
 			return;
-		}
-		dispatch(ev, n);
 	}
 }
 

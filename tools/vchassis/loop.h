@@ -41,4 +41,7 @@ void loop_timer(struct timer *t, u64 at);
 void loop_run(u64 (*due)(void));
 void loop_stop(void);
 
+/** loop_once() - what is ready, waiting @ms at most; Return: 0, or -1 */
+int loop_once(int ms);
+
 #endif

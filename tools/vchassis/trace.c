@@ -197,8 +197,10 @@ static bool slot_event(const struct chassis_event *e)
 		line(e->t_us, "power", ", \"slot\": %d, \"on\": %s", e->slot, BOOL(e->value));
 		return true;
 	case CHASSIS_EV_RESET:
-		line(e->t_us, "reset", ", \"slot\": %d, \"asserted\": %s, \"cause\": \"%s\"",
-		     e->slot, BOOL(e->value), trace_reset_cause(e->cause));
+		/* accepted says whether the line works */
+		line(e->t_us, "reset",
+		     ", \"slot\": %d, \"asserted\": %s, \"cause\": \"%s\", \"stuck\": %s",
+		     e->slot, BOOL(e->value), trace_reset_cause(e->cause), BOOL(!e->accepted));
 		return true;
 	case CHASSIS_EV_TIMER_EXPIRED:
 		line(e->t_us, "timer-expired", ", \"slot\": %d", e->slot);

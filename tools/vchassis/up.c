@@ -20,6 +20,7 @@
 #define POLL_US		20000
 #define DECIDE_S	60	/* times 4 with the debug kernel */
 #define DOWN_S		10
+#define ANSWER_MS	3000	/* of a chassis process that should end */
 
 static struct options opt;
 static bool no_wait, keep;
@@ -131,6 +132,7 @@ static void become_chassis(int lock, int ready)
 	int log = open_in_dir("chassis.log", O_WRONLY | O_CREAT | O_APPEND);
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	char pid[16];
+	int status;
 
 	setsid();
 	snprintf(pid, sizeof(pid), "%d\n", getpid());
@@ -139,7 +141,10 @@ static void become_chassis(int lock, int ready)
 	dup2(null, 0);
 	dup2(log, 1);
 	dup2(log, 2);
-	exit(chassisd(&opt, ready));
+	status = chassisd(&opt, ready);
+	/* not exit(): files that were open for reading are the other process' */
+	fflush(stderr);
+	_exit(status);
 }
 
 static int start_chassis(int lock)
@@ -282,6 +287,7 @@ int down_command(int argc, char **argv)
 	struct buffer out = { 0 };
 	char why[128], text[32] = "";
 	int lock, pid;
+	bool asked;
 
 	if (argc != 1)
 		return EXIT_USAGE;
@@ -292,9 +298,10 @@ int down_command(int argc, char **argv)
 		return 0;
 	}
 	pid = pread(lock, text, sizeof(text) - 1, 0) > 0 ? atoi(text) : 0;
-	client_capture(1, args, &out, why, sizeof(why));
+	client_patience_ms = ANSWER_MS;
+	asked = client_capture(1, args, &out, why, sizeof(why)) == 0;
 	buffer_free(&out);
-	if (!wait_off(lock, DOWN_S) && pid > 1) {
+	if (!(asked && wait_off(lock, DOWN_S)) && pid > 1) {
 		kill(pid, SIGCONT);
 		kill(pid, SIGKILL);
 		if (!wait_off(lock, DOWN_S))

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -96,16 +97,20 @@ static int set_memory(struct vhost *v, const struct message *m, const int *fds, 
 		return -1;
 	for (u32 i = 0; i < num; i++) {
 		struct vhost_region *r = &v->region[i];
-		u64 offset = m->u.mem.region[i].offset;
+		u64 offset = m->u.mem.region[i].offset, size = m->u.mem.region[i].size;
+		struct stat st;
 
-		r->map_size = m->u.mem.region[i].size + offset;
+		/* memory that is not in the file would be a SIGBUS here */
+		if (fstat(fds[i], &st) || offset > st.st_size || size > st.st_size - offset)
+			return -1;
+		r->map_size = size + offset;
 		r->map = mmap(NULL, r->map_size, PROT_READ | PROT_WRITE, MAP_SHARED, fds[i], 0);
 		if (r->map == MAP_FAILED) {
 			r->map = NULL;
 			return -1;
 		}
 		r->guest = m->u.mem.region[i].guest;
-		r->size = m->u.mem.region[i].size;
+		r->size = size;
 		r->host = (u8 *)r->map + offset;
 	}
 	return 0;
@@ -337,7 +342,7 @@ static ssize_t receive(int fd, struct message *m, int *fds, int *nfds)
 	if (n != HEADER)
 		return n;
 	if (m->size > sizeof(m->u))
-		return -1;
+		return 0;
 	if (m->size && recv(fd, &m->u, m->size, MSG_WAITALL) != (ssize_t)m->size)
 		return 0;
 	return n;
