@@ -518,6 +518,11 @@ static void S_294_an_incompatible_standby_is_offline(struct kunit *test)
 	b->v.peer.incompatible = true;
 	SAYS(b, bench_view(b), "take-");
 	KUNIT_EXPECT_EQ(test, b->r.role, REDUND_ROLE_ACTIVE);
+	b->v.may_take = false;
+	b->v.peer.role = REDUND_ROLE_OFFLINE;
+	b->v.peer.offline_cause = REDUND_OFFLINE_CAUSE_INCOMPATIBLE;
+	SAYS(b, bench_view(b), "log:18/2");
+	SAYS(b, bench_view(b), "");
 }
 
 /* S-139..S-148: hand over first, then go offline; event 20 */
