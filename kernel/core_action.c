@@ -8,6 +8,31 @@
 #include "redund.h"
 #include "trace.h"
 
+#define RD_STUCK_TRIES	3	/* contradictions in a row: a race explains one */
+
+/*
+ * The status register against what other registers say. When it is stuck, this
+ * side is blind: it would fence an active that beats, or not know that it owns.
+ * From then on the window counts as lost (rd_view_status()): beats end, and the
+ * failover timer resets the module.
+ */
+static bool rd_status_check(struct redund *rd, bool contradicted)
+{
+	if (!contradicted || rd->view.self_out)
+		rd->contradicted = 0;
+	else if (++rd->contradicted >= RD_STUCK_TRIES)
+		rd_view_stuck(rd);
+	return contradicted;
+}
+
+/* Does the peer beat although the status register says that it is silent? */
+static bool rd_peer_beats(struct redund *rd)
+{
+	u32 seen = (rd->status & STATUS_PEER_BEAT) >> STATUS_PEER_BEAT_SHIFT;
+
+	return rd_status_check(rd, (rd_read32(rd, REG_PEER_BEAT) & 0xff) != seen);
+}
+
 /* Result of a grant command: an event of its own, with the status read again. */
 static void rd_result(struct redund *rd, u8 cmd, u32 result)
 {
@@ -20,6 +45,8 @@ static void rd_result(struct redund *rd, u8 cmd, u32 result)
 	rd->claiming = cmd == REDUND_CMD_CLAIM;
 	rd_look(rd);
 	rd->claiming = false;
+	if (ev.result.result == REDUND_RES_OK)
+		rd_status_check(rd, ev.result.owner != rd->view.owner);
 	trace_redund_grant(rd->id, rd->slot, cmd, ev.result.result, rd->view.owner,
 			   rd->view.epoch);
 }
@@ -36,8 +63,10 @@ static u32 rd_command(struct redund *rd, u8 cmd, u32 epoch, u32 arg)
 static void rd_do_take_grant(struct redund *rd, u8 cmd, const struct role_action *a)
 {
 	u64 before = rd_now(rd);
-	u32 result = rd_command(rd, cmd, a->epoch, a->arg);
+	u32 result = REDUND_RES_STALE;
 
+	if (cmd != REDUND_CMD_FENCE || !rd_peer_beats(rd))
+		result = rd_command(rd, cmd, a->epoch, a->arg);
 	if ((result & 0xff) == REDUND_RES_OK) {
 		rd->nv.loaded = false;
 		rd->hist.claimed_us = rd_now(rd);

@@ -114,8 +114,10 @@ void rd_view_status(struct redund *rd, u64 status)
 	lockdep_assert_held(&rd->lock);
 	if (rd->dead)
 		return;
+	if (rd->stuck && status != rd->stuck_status)
+		rd->stuck = false;
 	/* A window without power, or none any more, reads as all ones. */
-	if (status == U64_MAX) {
+	if (status == U64_MAX || rd->stuck) {
 		rd->view.self_out = true;
 		rd_beat_forget(rd);
 		return;
@@ -149,6 +151,25 @@ void rd_view_status(struct redund *rd, u64 status)
 		rd->inv_stale = true;
 		rd_slots_fabric(rd, was);
 	}
+}
+
+/**
+ * rd_view_stuck() - the status register is stuck: the window counts as lost
+ * @rd: instance
+ *
+ * Until the register reads as something else.
+ *
+ * Context: redund.lock.
+ */
+void rd_view_stuck(struct redund *rd)
+{
+	if (rd->stuck)
+		return;
+	rd_log(rd, 0, REDUND_SEVERITY_WARNING, rd->slot, "redund",
+	       "register-stuck: the status register contradicts the others");
+	rd->stuck = true;
+	rd->stuck_status = rd_read64(rd, REG_STATUS);
+	rd_look(rd);
 }
 
 /**

@@ -220,6 +220,9 @@ struct rd_change {
  * @role: the state machine
  * @view: what this side sees; cause and beat since the last event
  * @status: low word of REG_STATUS as read last
+ * @stuck_status: REG_STATUS that other registers contradict
+ * @stuck: it reads as that still
+ * @contradicted: times in a row
  * @event: the one that is being stepped
  * @actions: of @event
  * @pending: events that follow from actions, stepped next
@@ -294,6 +297,9 @@ struct redund {
 	struct role role;
 	struct role_view view;
 	u32 status;
+	u64 stuck_status;
+	bool stuck;
+	u8 contradicted;
 	struct role_event event;
 	struct role_actions actions;
 	struct role_event pending[RD_PENDING];
@@ -375,6 +381,7 @@ static inline bool rd_owns(const struct redund *rd)
 /* core_event.c: the only caller of the state machine */
 void rd_event(struct redund *rd, const struct role_event *ev);
 void rd_look(struct redund *rd);
+void rd_view_stuck(struct redund *rd);
 void rd_view_status(struct redund *rd, u64 status);
 void rd_queue_event(struct redund *rd, const struct role_event *ev);
 void rd_phase_done(struct redund *rd, u8 phase, u8 result);

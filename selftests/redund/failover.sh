@@ -274,6 +274,38 @@ noise() {
 	happened 0 '"event": "fence"'
 }
 
+noise_of_active() {
+	# its beats go on: it is alive, whatever its frames are worth
+	knob 1 mailbox-corrupt 1
+	sleep $((2 * scale))
+	owned_by 1
+	happened 0 '"event": "grant"'
+	knob 1 mailbox-corrupt 0
+	wait_for 10 both_decided
+}
+
+stuck_register() {
+	# a standby whose status register is stuck sees silence where there is none;
+	# it finds that out, and the failover timer takes it out of service
+	knob 2 register-stuck 1
+	wait_role 2 failed 8
+	owned_by 1
+	happened 0 '"event": "fence"'
+	happened 0 '"event": "grant"'
+	in_order '"event": "timer-expired", "slot": 2'
+	knob 2 register-stuck 0
+	wait_for 20 both_decided
+	owned_by 1
+}
+
+stuck_register_of_active() {
+	knob 1 register-stuck 1
+	sleep $((interval * misses * 3 / 1000 + 1))
+	happened 0 '"event": "fabric", .*"value": 0'
+	knob 1 register-stuck 0
+	wait_for 20 both_decided
+}
+
 t "S-113 S-134 S-138: MM Reset on the active fails over, logs events 14 and 16, and it returns as standby" reset_button
 t "S-134 G4: the standby is told at once and does not wait for missed heartbeats" told_at_once
 t "G4 I2: with every interrupt lost the grant is held within its bound" deaf
@@ -296,4 +328,7 @@ t "six failovers back and forth are each counted once" back_and_forth
 t "S-036 I5: failovers and their history survive a power cycle" survives_power_cycle
 t "I2: both modules lose power: one of them is active again" both_gone
 t "I6: torn frames of the standby do not disturb the active" noise
+t "I6: torn frames of the active: it beats, so it stays" noise_of_active
+t "G6 I6: a standby with a stuck status register does not fence a live active" stuck_register
+t "I6: an active with a stuck status register does no harm, and heals" stuck_register_of_active
 run_tests

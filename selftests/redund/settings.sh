@@ -98,6 +98,26 @@ back() {
 	happened 0 '"event": "grant"'
 }
 
+# From the fastest to the slowest and back: nobody's failover timer runs out.
+from_end_to_end() {
+	local lo hi few
+	lo=$(attr 1 interval_ms_min) hi=$(attr 1 interval_ms_max) few=$(attr 1 misses_min)
+	set_beat "$lo" 20
+	wait_for 3 is 2 interval_ms "$lo"
+	wait_for 3 is 2 ready 1
+	mark
+	for i in 1 2 3; do
+		set_beat "$hi" "$few"
+		wait_for 3 is 2 interval_ms "$hi"
+		sleep 0.3
+		set_beat "$lo" 20
+		wait_for 3 is 2 interval_ms "$lo"
+	done
+	wait_for 3 is 2 ready 1
+	owned_by 1
+	happened 0 '"event": "(grant|reset|timer-expired|out)"'
+}
+
 t "C-38: limits are readable, and what is beyond them is refused" limits
 t "settings made on the active are adopted by the standby" adopted
 t "the standby is refused" not_on_standby
@@ -106,4 +126,5 @@ t "a new interval takes effect" takes_effect
 t "a steady beat takes at most three register words on each side" few_accesses
 t "in the steady state no frame is written" frame_only_when_changed
 t "back to the old settings without a failover" back
+t "from the fastest beats to the slowest and back nobody is reset" from_end_to_end
 run_tests
