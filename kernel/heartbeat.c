@@ -476,8 +476,27 @@ void rd_beat_deadline(struct redund *rd)
 static void rd_beat_anew(struct redund *rd)
 {
 	rd_beat_send(rd);
+	rd->beat.last_tick = rd_now(rd);
 	hrtimer_start(&rd->beat.tick, rd_us(rd->beat.interval_us),
 		      HRTIMER_MODE_REL_PINNED_HARD);
+}
+
+/*
+ * Whatever is measured in intervals begins anew: an age that was no silence
+ * and no lateness with the old timers is neither with the new ones.
+ */
+static void rd_beat_since(struct redund *rd)
+{
+	struct rd_beat *b = &rd->beat;
+	u64 now = rd_now(rd);
+
+	b->last_tick = now;
+	b->silent = 0;
+	if (b->last_us) {
+		b->last_us = now;
+		rd->view.last_beat = now;
+	}
+	rd->failover.stamp_us = rd->local_us();
 }
 
 /**
@@ -496,13 +515,15 @@ void rd_beat_settings(struct redund *rd, u32 interval_us, u32 misses)
 
 	if (b->interval_us == interval_us && b->misses == misses)
 		return;
+	/* Lateness is judged by the time-out that it happened in. */
+	rd_failover_late(rd);
 	b->interval_us = interval_us;
 	b->misses = misses;
 	rd_settings_params(rd, &ev.params);
 	rd_queue_event(rd, &ev);
-	/* A tick that is running takes the new interval by itself. */
-	if (b->running && hrtimer_try_to_cancel(&b->tick) >= 0)
-		hrtimer_start(&b->tick, rd_us(interval_us), HRTIMER_MODE_REL_PINNED_HARD);
+	rd_beat_since(rd);
+	if (b->running)
+		rd_beat_anew(rd);
 }
 
 /**
