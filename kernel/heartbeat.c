@@ -427,7 +427,9 @@ static enum hrtimer_restart rd_beat_tick(struct hrtimer *timer)
 		rd_event(rd, &ev);
 	b->words = rd->words - words;
 	trace_redund_beat(rd->id, rd->slot, rd_failover_ms(rd), rd->status, b->words);
-	hrtimer_forward_now(timer, rd_us(b->interval_us));
+	/* Other settings started it anew already. */
+	if (!hrtimer_is_queued(timer))
+		hrtimer_forward_now(timer, rd_us(b->interval_us));
 	return HRTIMER_RESTART;
 }
 
@@ -551,12 +553,10 @@ void rd_beat_start(struct redund *rd)
 {
 	struct rd_beat *b = &rd->beat;
 
-	rd_beat_send(rd);
-	if (b->running)
+	if (rd->dead)
 		return;
 	b->running = true;
-	b->last_tick = rd_now(rd);
-	hrtimer_start(&b->tick, rd_us(b->interval_us), HRTIMER_MODE_REL_PINNED_HARD);
+	rd_beat_anew(rd);
 }
 
 /**
