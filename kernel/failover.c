@@ -16,10 +16,12 @@
  *			interrupts run.
  * lease		hrtimer in hard interrupt context, armed by each beat to the
  *			moment at which that beat's re-arm runs out. When it fires,
- *			this side no longer writes protected registers until its
- *			next accepted beat, so that it fences itself even when the
- *			controller's timer is dead. A CPU that stood still is
- *			caught by comparing the clock (rd_failover_may_write()).
+ *			this side no longer writes the fabric's enables and the
+ *			interface modules' reset until its next accepted beat, so
+ *			that it fences itself even when the controller's timer is
+ *			dead. A CPU that stood still is caught by comparing the
+ *			clock (rd_failover_may_write()). "Peer may take", the peer's
+ *			LEDs and the records are left to the controller's grant.
  * watchdog window	wdt.c: no beats when its user is late.
  */
 #include <linux/err.h>
@@ -87,17 +89,36 @@ void rd_failover_tick(struct redund *rd, u64 now)
 		f->queued_us = rd->local_us();
 }
 
+/* Is the tick late now, or the worker that the last one queued? */
+static bool rd_failover_overdue(const struct redund *rd, u64 now, u64 limit)
+{
+	const struct rd_failover *f = &rd->failover;
+
+	if (rd->beat.running && now > rd->beat.last_tick + limit)
+		return true;
+	return f->queued_us > f->stamp_us && rd->local_us() > f->queued_us + limit;
+}
+
 /**
  * rd_failover_late() - may this side's judgement of silence be trusted?
  * @rd: instance
  *
+ * Decided when it is asked: after a stall another timer or an interrupt may
+ * come before the tick, and the worker may not have run at all.
+ *
  * Context: redund.lock.
  * Return: true if its tick or worker came later than interval x misses within
- * the last interval x misses
+ * the last interval x misses, or is that late now
  */
 bool rd_failover_late(struct redund *rd)
 {
-	return rd_now(rd) < rd->failover.late_until;
+	u64 limit = (u64)rd->beat.interval_us * rd->beat.misses;
+	u64 now = rd_now(rd);
+
+	lockdep_assert_held(&rd->lock);
+	if (rd_failover_overdue(rd, now, limit))
+		rd->failover.late_until = now + limit;
+	return now < rd->failover.late_until;
 }
 
 /**
@@ -155,7 +176,7 @@ void rd_failover_armed(struct redund *rd)
 }
 
 /**
- * rd_failover_may_write() - may this side write protected registers now?
+ * rd_failover_may_write() - may this side write fabric and module registers?
  * @rd: instance
  *
  * Context: redund.lock, just before the write.

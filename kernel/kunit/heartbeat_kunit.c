@@ -377,6 +377,135 @@ static void limits_of_the_timers(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, rd_heartbeat_valid(m->rd, U32_MAX, U32_MAX));
 }
 
+/* The owner, module 2, runs with other timers from now on. */
+static void owner_sets(struct mock *m, u16 interval_ms, u16 misses)
+{
+	struct redund_frame f = peer_frame(m, 6);
+
+	mock_owner(m, 2, 6);
+	f.interval_ms = cpu_to_le16(interval_ms);
+	f.misses = cpu_to_le16(misses);
+	rd_rec_seal(&f.head, REDUND_FRAME_MAGIC, REDUND_FRAME_VERSION, sizeof(f));
+	memcpy(m->window + WIN_FRAME_IN, &f, sizeof(f));
+	mock_set32(m, REG_STATUS, mock_get32(m, REG_STATUS) ^ (1u << STATUS_PEER_SEQ_SHIFT));
+}
+
+/* Without a beat at once the timer of the old 30 ms would reset this module. */
+static void slower_beats_begin_with_a_beat(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+	struct rd_beat *b = &m->rd->beat;
+
+	m->rd->booted = false;
+	tick(m, true);
+	b->running = true;
+	owner_sets(m, 1000, 2);
+	mock_forget(m);
+	mock_status(m, 0, 0);
+	KUNIT_EXPECT_EQ(test, b->interval_us, 1000 * USEC_PER_MSEC);
+	KUNIT_EXPECT_EQ(test, mock_writes(m, REG_BEAT), 1);
+	KUNIT_EXPECT_EQ(test, mock_last(m, REG_BEAT), 2000);
+	KUNIT_EXPECT_EQ(test, m->rd->failover.lease_end,
+			mock_time_get() + 2000 * USEC_PER_MSEC);
+	KUNIT_EXPECT_TRUE(test, hrtimer_is_queued(&b->tick));
+}
+
+static void slower_beats_from_within_a_tick(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+	struct rd_beat *b = &m->rd->beat;
+
+	m->rd->booted = false;
+	tick(m, true);
+	owner_sets(m, 1000, 2);
+	mock_forget(m);
+	/* This tick beats with the old product before it sees the new one. */
+	tick(m, true);
+	KUNIT_EXPECT_EQ(test, mock_writes(m, REG_BEAT), 2);
+	KUNIT_EXPECT_EQ(test, mock_last(m, REG_BEAT), 2000);
+	KUNIT_EXPECT_TRUE(test, hrtimer_is_queued(&b->tick));
+}
+
+/* A standby of module 2 that heard it last just now. */
+static void stand_by(struct mock *m)
+{
+	struct redund_frame f = peer_frame(m, 6);
+	struct role *r = &m->rd->role;
+
+	mock_owner(m, 2, 6);
+	mock_status(m, STATUS_PEER_MAY_TAKE, STATUS_PEER_MAY_TAKE);
+	f.redundancy = 1;
+	f.interval_ms = cpu_to_le16(10);
+	f.misses = cpu_to_le16(3);
+	peer_publishes(m, &f);
+	r->role = REDUND_ROLE_STANDBY;
+	r->epoch = 6;
+	r->last_owner = 2;
+	r->synced = true;
+	r->p.fence_limit = 3;
+	m->rd->booted = true;
+	peer_beats(m);
+	mock_set32(m, REG_PEER_BEAT,
+		   (mock_get32(m, REG_STATUS) & STATUS_PEER_BEAT) >> STATUS_PEER_BEAT_SHIFT);
+	tick(m, true);
+	mock_forget(m);
+}
+
+/* Both stood still, and the deadline comes before the tick. */
+static void deadline(struct mock *m)
+{
+	struct rd_beat *b = &m->rd->beat;
+
+	b->running = true;
+	b->deadline.function(&b->deadline);
+	b->deadline.function(&b->deadline);
+	b->running = false;
+}
+
+static void silence_after_an_own_stall_is_not_believed(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+	struct rd_beat *b = &m->rd->beat;
+
+	stand_by(m);
+	mock_time(mock_time_get() + 10 * INTERVAL);
+	deadline(m);
+	KUNIT_EXPECT_TRUE(test, m->rd->view.late);
+	KUNIT_EXPECT_EQ(test, mock_writes(m, REG_CMD), 0);
+	/* Nor within a time-out after it. */
+	mock_time(mock_time_get() + 2 * INTERVAL);
+	b->last_tick = mock_time_get();
+	deadline(m);
+	KUNIT_EXPECT_EQ(test, mock_writes(m, REG_CMD), 0);
+	/* The same silence, watched by a side that was not late. */
+	mock_time(mock_time_get() + 2 * INTERVAL);
+	b->last_tick = mock_time_get();
+	deadline(m);
+	KUNIT_EXPECT_FALSE(test, m->rd->view.late);
+	KUNIT_EXPECT_EQ(test, mock_last(m, REG_CMD), REDUND_CMD_FENCE);
+}
+
+static void a_worker_that_did_not_run_at_all_is_late(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+	struct rd_failover *f = &m->rd->failover;
+
+	m->rd->booted = false;
+	tick(m, true);
+	f->queued_us = mock_time_get();
+	f->stamp_us = f->queued_us - 1;
+	mock_time(mock_time_get() + 3 * INTERVAL);
+	mock_status(m, 0, 0);
+	KUNIT_EXPECT_FALSE(test, m->rd->view.late);
+	mock_time(mock_time_get() + 1);
+	mock_status(m, 0, 0);
+	KUNIT_EXPECT_TRUE(test, m->rd->view.late);
+	f->stamp_us = mock_time_get();
+	mock_time(mock_time_get() + 3 * INTERVAL);
+	mock_status(m, 0, 0);
+	KUNIT_EXPECT_FALSE(test, m->rd->view.late);
+}
+
 static struct kunit_case heartbeat_cases[] = {
 	MOCK_CASE(a_steady_beat_is_three_words, "S-020: a steady beat is three words"),
 	MOCK_CASE(no_beat_while_the_worker_does_not_run, "no beat while the worker does not run"),
@@ -395,6 +524,11 @@ static struct kunit_case heartbeat_cases[] = {
 	MOCK_CASE(older_and_newer_frames, "older and newer frames"),
 	MOCK_CASE(a_flipped_bit_anywhere_is_noticed, "a flipped bit anywhere is noticed"),
 	MOCK_CASE(limits_of_the_timers, "limits of the heartbeat timers"),
+	MOCK_CASE(slower_beats_begin_with_a_beat, "slower beats begin with a beat"),
+	MOCK_CASE(slower_beats_from_within_a_tick, "slower beats from within a tick"),
+	MOCK_CASE(silence_after_an_own_stall_is_not_believed,
+		  "silence after an own stall is not believed"),
+	MOCK_CASE(a_worker_that_did_not_run_at_all_is_late, "a worker that did not run is late"),
 	{}
 };
 
