@@ -169,9 +169,16 @@ static void rd_do_answer(struct redund *rd, u32 refusal, u32 reasons)
 
 static void rd_do_redundancy(struct redund *rd, bool on)
 {
+	u8 was;
+
 	rd_nv_need(rd);
+	was = rd->nv.head.redundancy;
 	rd->nv.head.redundancy = on;
-	rd_nv_store(rd);
+	if (rd_nv_store(rd))
+		return;
+	/* Not kept is not done: redund_set_redundancy() refuses. */
+	rd->nv.head.redundancy = was;
+	rd->role.redundancy = was;
 }
 
 /*

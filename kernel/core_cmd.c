@@ -127,9 +127,28 @@ int redund_set_redundancy(struct redund *rd, bool on, const char *requester,
 	if (rd_ask(rd, &ev))
 		return rd_refuse(rd, on ? "redundancy enable" : "redundancy disable", rd->answer,
 				 rd->answer_reasons, requester, r);
+	/* The machine took it, but chassis memory did not. */
+	if (rd->nv.head.redundancy != on)
+		return rd_refuse(rd, on ? "redundancy enable" : "redundancy disable",
+				 REDUND_REFUSAL_LOST_GRANT, 0, requester, r);
 	rd_log(rd, 0, REDUND_SEVERITY_INFORMATION, rd->slot, "redund",
 	       "redundancy %s (%s)", on ? "enabled" : "disabled", requester);
 	return rd_answer(REDUND_REFUSAL_NONE, 0, r);
+}
+
+/* Chassis memory first: what it does not hold is not in use either. */
+static u32 rd_store_heartbeat(struct redund *rd, u32 interval_ms, u32 misses)
+{
+	struct redund_chassis_record *h = &rd->nv.head;
+	__le16 interval_was = h->interval_ms, misses_was = h->misses;
+
+	h->interval_ms = cpu_to_le16(interval_ms);
+	h->misses = cpu_to_le16(misses);
+	if (rd_nv_store(rd))
+		return REDUND_REFUSAL_NONE;
+	h->interval_ms = interval_was;
+	h->misses = misses_was;
+	return REDUND_REFUSAL_LOST_GRANT;
 }
 
 /**
@@ -156,17 +175,19 @@ int redund_set_heartbeat(struct redund *rd, u32 interval_ms, u32 misses, const c
 	if (ret)
 		return ret;
 	guard(raw_spinlock_irqsave)(&rd->lock);
+	rd_look(rd);
 	interval_ms = interval_ms ?: rd->beat.interval_us / USEC_PER_MSEC;
 	misses = misses ?: rd->beat.misses;
 	if (!rd_owns(rd) || !rd->booted)
 		refusal = REDUND_REFUSAL_NOT_ACTIVE;
+	else if (!rd->nv.loaded)
+		refusal = REDUND_REFUSAL_BUSY;
 	else if (!rd_heartbeat_valid(rd, interval_ms, misses))
 		refusal = REDUND_REFUSAL_INVALID;
+	else
+		refusal = rd_store_heartbeat(rd, interval_ms, misses);
 	if (refusal)
 		return rd_refuse(rd, "heartbeat", refusal, 0, requester, r);
-	rd->nv.head.interval_ms = cpu_to_le16(interval_ms);
-	rd->nv.head.misses = cpu_to_le16(misses);
-	rd_nv_store(rd);
 	rd_log(rd, 0, REDUND_SEVERITY_INFORMATION, rd->slot, "redund",
 	       "heartbeat %u ms x %u (%s)", interval_ms, misses, requester);
 	rd_beat_settings(rd, interval_ms * USEC_PER_MSEC, misses);
@@ -182,6 +203,9 @@ static u32 rd_active_refusal(struct redund *rd, u8 slot)
 		return REDUND_REFUSAL_NOT_ACTIVE;
 	if (slot > 2)
 		return REDUND_REFUSAL_INVALID;
+	/* What becomes active consumes the choice that it was elected by. */
+	if (rd->role.role != REDUND_ROLE_ACTIVE)
+		return REDUND_REFUSAL_BUSY;
 	if (slot != rd_peer(rd))
 		return REDUND_REFUSAL_NONE;
 	if (!v->peer_present || !v->peer_powered)
@@ -205,6 +229,7 @@ int redund_set_active(struct redund *rd, u8 slot, const char *requester,
 		      struct redund_answer *r)
 {
 	u32 refusal;
+	u8 was;
 	int ret;
 
 	guard(mutex)(&rd->config);
@@ -216,10 +241,15 @@ int redund_set_active(struct redund *rd, u8 slot, const char *requester,
 	refusal = rd_active_refusal(rd, slot);
 	if (refusal)
 		return rd_refuse(rd, "active-management", refusal, 0, requester, r);
+	was = rd->nv.head.pending;
+	rd->nv.head.pending = slot;
+	if (!rd_nv_store(rd)) {
+		rd->nv.head.pending = was;
+		return rd_refuse(rd, "active-management", REDUND_REFUSAL_LOST_GRANT, 0,
+				 requester, r);
+	}
 	/* The choice is data of the machine, not an event: nothing follows now. */
 	rd->role.pending = slot;
-	rd->nv.head.pending = slot;
-	rd_nv_store(rd);
 	rd_log(rd, 0, REDUND_SEVERITY_INFORMATION, slot, "redund",
 	       "active-management %u (%s)", slot, requester);
 	rd_settle(rd);
