@@ -437,6 +437,38 @@ void rd_sync_check(struct redund *rd)
 }
 
 /**
+ * rd_sync_begin() - an initial sync begins
+ * @rd: instance in the role "syncing"
+ * @lost: it begins because a user is not synchronized any more
+ *
+ * What was acknowledged was another one, with another active perhaps: only
+ * what a user said before the role was decided is about this one. When one
+ * user lost it the others still have it.
+ *
+ * Context: redund.lock.
+ */
+void rd_sync_begin(struct redund *rd, bool lost)
+{
+	unsigned int i;
+
+	for (i = 0; i < RD_USERS; i++) {
+		if (!lost && !rd->users[i].early)
+			rd->users[i].synced = false;
+		rd->users[i].early = false;
+	}
+	rd_sync_check(rd);
+}
+
+/* Nothing waits for a user that is gone, or that does not ask for it any more. */
+static void rd_user_left(struct redund *rd)
+{
+	rd_config_check(rd);
+	if (rd->role.role == REDUND_ROLE_SYNCING)
+		rd_sync_check(rd);
+	rd_kick(rd);
+}
+
+/**
  * redund_user_register() - a process acknowledges phases from now on
  * @rd: instance
  * @key: names it, not 0 (netlink port)
@@ -468,6 +500,9 @@ int redund_user_register(struct redund *rd, u32 key, bool config, bool sync,
 	u->sync = sync;
 	u->acked = false;
 	u->synced = rd->role.synced;
+	u->early = false;
+	if (!config || !sync)
+		rd_user_left(rd);
 	return rd_answer(REDUND_REFUSAL_NONE, 0, r);
 }
 
@@ -488,10 +523,7 @@ void redund_user_release(struct redund *rd, u32 key)
 	if (!u)
 		return;
 	memset(u, 0, sizeof(*u));
-	rd_config_check(rd);
-	if (rd->role.role == REDUND_ROLE_SYNCING)
-		rd_sync_check(rd);
-	rd_kick(rd);
+	rd_user_left(rd);
 }
 
 /**
@@ -557,6 +589,7 @@ int redund_sync_ack(struct redund *rd, u32 key, bool synced, struct redund_answe
 	if (!u || !u->sync)
 		return rd_answer(REDUND_REFUSAL_INVALID, 0, r);
 	u->synced = synced;
+	u->early = rd->role.role == REDUND_ROLE_BOOTING || rd->role.role == REDUND_ROLE_ELECTION;
 	if (!rd->booted)
 		return rd_answer(REDUND_REFUSAL_NONE, 0, r);	/* asked for when syncing begins */
 	if (!synced)

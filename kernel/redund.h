@@ -165,6 +165,7 @@ struct rd_history {
 struct rd_user {
 	u32 key;		/* 0: free */
 	bool config, sync, acked, synced;
+	bool early;		/* @synced was said before the role was decided */
 };
 
 /* struct rd_shown - what was notified last, to notice changes; under lock */
@@ -394,6 +395,7 @@ void rd_action(struct redund *rd, const struct role_action *a);
 /* core_cmd.c: requests of user space */
 void rd_config_phase(struct redund *rd);
 void rd_sync_check(struct redund *rd);
+void rd_sync_begin(struct redund *rd, bool lost);
 bool rd_config_user(const struct redund *rd);
 bool rd_sync_user(const struct redund *rd);
 const char *rd_refusal_text(u32 refusal);

@@ -69,7 +69,7 @@ static void mock_write32(void *bp, u32 off, u32 value)
 	if (off == REG_PUBLISH)
 		mock_set32(m, REG_OWN_SEQ, mock_get32(m, REG_OWN_SEQ) + 1);
 	if (off == REG_NV_COMMIT)
-		mock_set32(m, REG_NV_RESULT, REDUND_RES_OK);
+		mock_set32(m, REG_NV_RESULT, m->nv_result ?: REDUND_RES_OK);
 	mock_set32(m, off, value);
 }
 

@@ -27,6 +27,7 @@ struct mock {
 	struct mock_write write[MOCK_WRITES];
 	unsigned int n_writes, n_reads;
 	u32 ignore;		/* writes to this register have no effect, 0 none */
+	u32 nv_result;		/* enum redund_result of a commit, 0: it is carried out */
 };
 
 /* An instance in @slot that owns the grant, with both modules present. */
