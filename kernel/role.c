@@ -153,7 +153,7 @@ static void join(struct step *s)
 	r->booted_said = true;
 	if (!r->redundancy)
 		go_offline(s, REDUND_OFFLINE_CAUSE_DISABLED);
-	else if (role_active_frame(r, s->v) && s->v->peer.incompatible)
+	else if (role_active_incompatible(r, s->v))
 		go_offline(s, REDUND_OFFLINE_CAUSE_INCOMPATIBLE);
 	else
 		go_syncing(s);
@@ -168,7 +168,8 @@ static void elect(struct step *s)
 	struct role_candidate *own = &r->inputs.mm[r->slot - 1];
 	struct role_candidate *peer = &r->inputs.mm[peer_of(r) - 1];
 
-	if (role_peer_frame(v))
+	/* Of a format that cannot be read chassis memory knows more. */
+	if (role_peer_frame(v) && v->peer.record.readable)
 		*peer = v->peer.record;
 	own->present = true;
 	own->failed = r->own_failed;
@@ -389,7 +390,11 @@ static void follow_active(struct step *s)
 	struct role *r = s->r;
 	const struct role_view *v = s->v;
 
-	if (!role_active_frame(r, v) || r->shut_down)
+	if (r->shut_down)
+		return;
+	if (r->redundancy && role_active_incompatible(r, v))
+		go_offline(s, REDUND_OFFLINE_CAUSE_INCOMPATIBLE);
+	if (!role_active_frame(r, v))
 		return;
 	r->redundancy = v->peer.redundancy;
 	if (!r->redundancy)

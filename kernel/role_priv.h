@@ -95,6 +95,7 @@ void role_fence(struct step *s, u8 reason, bool forced);
 bool role_peer_runs(const struct role_view *v);
 bool role_peer_frame(const struct role_view *v);
 bool role_active_frame(const struct role *r, const struct role_view *v);
+bool role_active_incompatible(const struct role *r, const struct role_view *v);
 bool role_peer_silent(const struct step *s, u64 us);
 bool role_fence_limited(const struct role *r, u64 now);
 u32 role_own_not_ready(const struct step *s);

@@ -30,6 +30,15 @@ bool role_active_frame(const struct role *r, const struct role_view *v)
 	return role_peer_frame(v) && v->owner == peer_of(r) && v->peer.epoch == v->epoch;
 }
 
+/*
+ * The owner's software does not fit. Who owns is the register's word, and a
+ * format that cannot be read has no epoch to compare.
+ */
+bool role_active_incompatible(const struct role *r, const struct role_view *v)
+{
+	return role_peer_frame(v) && v->owner == peer_of(r) && v->peer.incompatible;
+}
+
 /* no beat for longer than @us; a peer without any beat yet is not silent */
 bool role_peer_silent(const struct step *s, u64 us)
 {

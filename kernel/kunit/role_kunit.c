@@ -539,6 +539,41 @@ static void I1_a_frame_of_another_epoch_is_not_the_actives(struct kunit *test)
 	SAYS(b, bench_view(b), "role:standby log:9/1");
 }
 
+/* a frame that cannot be read: nothing in it but that it does not fit is known */
+static void unreadable_frame(struct bench *b)
+{
+	b->v.peer = (struct role_peer){ .valid = true, .incompatible = true,
+		.role = REDUND_ROLE_OFFLINE, .selftest = REDUND_SELFTEST_PASSED,
+		.offline_cause = REDUND_OFFLINE_CAUSE_INCOMPATIBLE };
+}
+
+static void S_294_an_active_of_an_unknown_format_is_incompatible(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_SYNCING);
+	unreadable_frame(b);
+	SAYS(b, bench_view(b), "role:offline log:18/1");
+	SAYS(b, bench_view(b), "");
+	KUNIT_EXPECT_TRUE(test, b->r.not_ready & REDUND_NOT_READY_INCOMPATIBLE);
+	/* Its re-arm count stands still: that is no evidence for this module. */
+	b->r.heard = false;
+	b->v.may_take = true;
+	b->v.last_beat = 0;
+	bench_look(b);
+	bench_look(b);
+	b->now += TIMER_MAX + 1;
+	SAYS(b, bench_look(b), "");
+	/* And in the election: what chassis memory knows of it is not forgotten. */
+	bench_in(b, test, IN_ELECTION);
+	unreadable_frame(b);
+	b->r.inputs.mm[0].last_role = REDUND_LAST_STANDBY;
+	b->r.inputs.mm[1].last_role = REDUND_LAST_ACTIVE;
+	bench_view(b);
+	KUNIT_EXPECT_EQ(test, b->r.decision.winner, 2);
+	KUNIT_EXPECT_EQ(test, b->r.decision.rule, REDUND_RULE_ACTIVE_LAST);
+}
+
 static void a_standby_names_every_reason_that_holds(struct kunit *test)
 {
 	struct bench *b = bench_new(test);
@@ -583,6 +618,7 @@ static struct kunit_case role_cases[] = {
 	KUNIT_CASE(S_110_a_missing_count_is_read_at_once),
 	KUNIT_CASE(a_peer_never_heard_is_fenced_on_evidence_only),
 	KUNIT_CASE(I1_a_frame_of_another_epoch_is_not_the_actives),
+	KUNIT_CASE(S_294_an_active_of_an_unknown_format_is_incompatible),
 	KUNIT_CASE(a_standby_names_every_reason_that_holds),
 	{}
 };
