@@ -14,6 +14,8 @@ static DEFINE_MUTEX(rd_list_lock);	/* guards rd_list and rd_ida's use */
 static LIST_HEAD(rd_list);		/* registered instances, by id */
 static DEFINE_IDA(rd_ida);
 
+#define RD_CLOCK_SPAN	200	/* us: a reading of the common clock takes less */
+
 /* ---- the window ------------------------------------------------------------ */
 
 /**
@@ -139,10 +141,18 @@ u64 rd_now(struct redund *rd)
  */
 void rd_clock_sync(struct redund *rd)
 {
+	u64 before = rd->local_us();
 	u64 common = rd_read64(rd, REG_CLOCK);
+	u64 after = rd->local_us();
+	s64 low = common - after, high = common - before;
 
-	if (!rd->dead)
-		rd->clock_off = common - rd->local_us();
+	if (rd->dead || common == U64_MAX)
+		return;
+	if (!rd->clock_known || after - before <= RD_CLOCK_SPAN)
+		rd->clock_off = low + (high - low) / 2;
+	else
+		rd->clock_off = clamp(rd->clock_off, low, high);
+	rd->clock_known = true;
 }
 
 /* ---- raw access for debugfs -------------------------------------------------- */

@@ -209,6 +209,7 @@ struct rd_change {
  * @halting: the end is one without return (halt, power-off)
  * @words: 32-bit words accessed since registration
  * @clock_off: common clock - local clock
+ * @clock_known: it was measured
  * @now_last: last common time given out: it never goes back
  * @incarnation: of this start, JOINs the slot
  * @timer_max_ms: the controller's longest timer
@@ -290,6 +291,7 @@ struct redund {
 	bool dead, booted, going_down, restarting, no_restart, log_begun, halting;
 	u32 words;
 	s64 clock_off;
+	bool clock_known;
 	u64 now_last;
 	u32 incarnation, timer_max_ms, timer_boot_ms, timer_down_ms, boot_cause;
 	u32 join_tries;
