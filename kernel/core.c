@@ -136,6 +136,10 @@ u64 rd_now(struct redund *rd)
  * rd_clock_sync() - measure the distance of local and common clock
  * @rd: instance
  *
+ * The reading took place somewhere between two looks at the local clock. When
+ * these are far apart (this side stalled meanwhile), it only says between
+ * which bounds the distance is.
+ *
  * Context: redund.lock. At boot, and whenever something else than a beat
  * happens, so that drift between two events is all that remains.
  */
@@ -456,7 +460,6 @@ static void rd_leave(struct redund *rd)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&rd->lock, flags);
-	rd->no_restart = true;
 	if (rd->booted && !rd->going_down) {
 		rd_look(rd);
 		rd_event(rd, &ev);
@@ -481,15 +484,18 @@ static void rd_leave(struct redund *rd)
  */
 void redund_unregister(struct redund *rd)
 {
-	scoped_guard(mutex, &rd->config)
+	scoped_guard(mutex, &rd->config) {
+		guard(raw_spinlock_irqsave)(&rd->lock);
 		rd->unregistered = true;
+		/* From here on nothing queues another start. */
+		rd->no_restart = true;
+	}
 	cancel_delayed_work_sync(&rd->boot_work);
 	rd_leave(rd);
 	rd_panic_remove(rd);
 	rd_wdt_exit(rd);
 	rd_beat_stop(rd);
 	rd_failover_exit(rd);
-	cancel_delayed_work_sync(&rd->boot_work);
 	cancel_delayed_work_sync(&rd->end_work);
 	/* What the others were not told yet leaves before the instance does. */
 	flush_workqueue(rd->wq);

@@ -87,7 +87,6 @@ struct rd_beat {
  * @stamp: proves that the scheduler runs
  * @hang: fault injection: holds the worker and its CPU for @hang_ms
  * @hang_ms: milliseconds
- * @hang_by: who waits for the soft hang's end
  * @hang_by: who waits for its end; a signal to it is one
  * @lease: behind the controller's timer, see failover.c
  * @stamp_us: local clock when @stamp ran last
