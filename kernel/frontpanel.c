@@ -121,6 +121,11 @@ void rd_panel_buttons(struct redund *rd, u32 cause)
 	if (cause & CAUSE_BUTTON_CLEAR)
 		rd_log(rd, 0, REDUND_SEVERITY_INFORMATION, 0, "chassis",
 		       "Clear button pressed");
-	if ((cause & CAUSE_BUTTON_SHUTDOWN) && rd->booted)
+	if (!(cause & CAUSE_BUTTON_SHUTDOWN))
+		return;
+	/* Before the boot event it is kept: the machine says that it is ignored. */
+	if (rd->booted)
 		rd_queue_event(rd, &ev);
+	else
+		rd->shutdown_pressed = true;
 }

@@ -245,6 +245,7 @@ struct rd_change {
  * @end_reason: enum redund_down_reason for @end_work, also read without @lock
  * @end_asked: of @end_work alone: user space was asked to end
  * @dwn_flash: Dwn LED flashes (S-141)
+ * @shutdown_pressed: MM Shutdown was pressed before ROLE_EV_BOOT
  * @beat: heartbeat.c
  * @failover: failover.c
  * @wdt: wdt.c
@@ -317,7 +318,7 @@ struct redund {
 	bool config_waiting;
 	u8 end_reason;
 	bool end_asked;
-	bool dwn_flash;
+	bool dwn_flash, shutdown_pressed;
 
 	struct rd_beat beat;
 	struct rd_failover failover;

@@ -125,6 +125,7 @@ static bool rd_join(struct redund *rd, u32 *again_ms)
 	}
 	/* Causes of the time before are nobody's reason. */
 	rd->view.cause = 0;
+	rd->shutdown_pressed = false;
 	/* The selftest has to fit; each beat sets a shorter one from then on. */
 	rd_write32(rd, REG_TIMER_REARM, rd->timer_max_ms);
 	rd->led_valid = false;
@@ -207,6 +208,7 @@ static void rd_start_event(struct redund *rd, struct role_event *ev)
 
 static void rd_start_machine(struct redund *rd)
 {
+	const struct role_event pressed = { .type = ROLE_EV_SHUTDOWN };
 	struct role_event ev = {};
 
 	guard(raw_spinlock_irqsave)(&rd->lock);
@@ -224,6 +226,9 @@ static void rd_start_machine(struct redund *rd)
 	rd->dwn_flash = false;
 	rd_look(rd);
 	rd_start_event(rd, &ev);
+	if (rd->shutdown_pressed)
+		rd_queue_event(rd, &pressed);
+	rd->shutdown_pressed = false;
 	rd_event(rd, &ev);
 }
 
