@@ -15,6 +15,14 @@
 
 /* ---- selftest --------------------------------------------------------------------- */
 
+/* A slot that was put OUT meanwhile refuses writes: no verdict, but JOIN anew. */
+static bool rd_put_out(struct redund *rd)
+{
+	guard(raw_spinlock_irqsave)(&rd->lock);
+	rd_look(rd);
+	return rd->view.self_out;
+}
+
 static bool rd_test_registers(struct redund *rd)
 {
 	static const u32 patterns[] = { 0x00000000, 0xffffffff, 0x55555555, 0xaaaaaaaa,
@@ -64,8 +72,9 @@ static bool rd_test_clock(struct redund *rd)
 		if (clock > clock0 && left0 && left && left < left0)
 			return true;
 	}
-	dev_err(&rd->dev, "selftest: clock %llu to %llu us, timer %u to %u us\n", clock0, clock,
-		left0, left);
+	if (!rd_put_out(rd))
+		dev_err(&rd->dev, "selftest: clock %llu to %llu us, timer %u to %u us\n",
+			clock0, clock, left0, left);
 	return false;
 }
 
@@ -73,7 +82,7 @@ static bool rd_test_clock(struct redund *rd)
  * rd_selftest() - S-014, S-269
  * @rd: instance that has JOINed
  *
- * Context: process. What failed is printed.
+ * Context: process. What failed is printed, unless the slot was put OUT.
  * Return: true if it passed
  */
 bool rd_selftest(struct redund *rd)
@@ -82,7 +91,7 @@ bool rd_selftest(struct redund *rd)
 	bool mailbox = rd_test_mailbox(rd);
 	bool clock = rd_test_clock(rd);
 
-	if (!registers || !mailbox || !clock)
+	if ((!registers || !mailbox || !clock) && !rd_put_out(rd))
 		dev_err(&rd->dev, "selftest failed:%s%s%s\n", registers ? "" : " registers",
 			mailbox ? "" : " mailbox", clock ? "" : " clock or timer");
 	return registers && mailbox && clock;
@@ -102,6 +111,8 @@ static void rd_start_params(struct redund *rd)
 static bool rd_join(struct redund *rd, u32 *again_ms)
 {
 	guard(raw_spinlock_irqsave)(&rd->lock);
+	if (rd->dead)
+		return false;
 	rd->booted = false;
 	rd->selftest_done = false;
 	rd_clock_sync(rd);
@@ -212,6 +223,8 @@ static void rd_start_machine(struct redund *rd)
 	struct role_event ev = {};
 
 	guard(raw_spinlock_irqsave)(&rd->lock);
+	if (rd->dead)
+		return;
 	rd_look(rd);
 	rd_nv_load(rd);
 	rd_nv_candidates(rd);
@@ -236,7 +249,8 @@ static void rd_start_machine(struct redund *rd)
  * rd_boot_worker() - start from the beginning
  * @work: redund.boot_work
  *
- * Context: process. Tries JOIN again with growing pauses while it is refused.
+ * Context: process. Tries JOIN again with growing pauses while it is refused,
+ * and begins anew when the slot was put OUT before its selftest could pass.
  */
 void rd_boot_worker(struct work_struct *work)
 {
@@ -245,11 +259,16 @@ void rd_boot_worker(struct work_struct *work)
 	bool ok;
 
 	if (!rd_join(rd, &again_ms)) {
-		queue_delayed_work(rd->wq, &rd->boot_work, msecs_to_jiffies(again_ms));
+		if (again_ms)
+			queue_delayed_work(rd->wq, &rd->boot_work, msecs_to_jiffies(again_ms));
 		return;
 	}
 	rd_inv_read_all(rd);
 	ok = rd_selftest(rd);
+	if (!ok && rd_put_out(rd)) {
+		queue_delayed_work(rd->wq, &rd->boot_work, msecs_to_jiffies(RD_JOIN_MS_MIN));
+		return;
+	}
 	scoped_guard(raw_spinlock_irqsave, &rd->lock) {
 		rd->selftest_ok = ok;
 		rd->selftest_done = true;

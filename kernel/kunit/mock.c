@@ -62,6 +62,13 @@ static void mock_write32(void *bp, u32 off, u32 value)
 	struct mock *m = bp;
 
 	mock_note(m, off, value);
+	if (m->out_by == off)
+		mock_set32(m, REG_STATUS, mock_get32(m, REG_STATUS) | STATUS_SELF_OUT);
+	if (m->pressed_by == off) {
+		mock_set32(m, REG_STATUS, mock_get32(m, REG_STATUS) | STATUS_CAUSE);
+		mock_set32(m, REG_CAUSE, CAUSE_BUTTON_SHUTDOWN);
+		m->pressed_by = 0;
+	}
 	if (off == m->ignore)
 		return;
 	if (off == REG_CAUSE)

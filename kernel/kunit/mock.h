@@ -27,6 +27,7 @@ struct mock {
 	struct mock_write write[MOCK_WRITES];
 	unsigned int n_writes, n_reads;
 	u32 ignore;		/* writes to this register have no effect, 0 none */
+	u32 out_by, pressed_by;	/* a write to it puts the slot OUT, presses MM Shutdown */
 	u32 nv_result;		/* enum redund_result of a commit, 0: it is carried out */
 };
 
