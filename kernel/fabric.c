@@ -117,9 +117,12 @@ void rd_fabric_look(struct redund *rd)
  * @on: enable
  * @refusal: set to enum redund_refusal when refused
  *
+ * With the enabled one absent, the one that is present stays enabled too:
+ * rd_fabric_look() would enable it again at once.
+ *
  * Context: redund.lock, and the mutex around it.
- * Return: 0, -EPERM not the owner, -EBUSY both would be disabled (S-104),
- * -EIO the controller holds something else
+ * Return: 0, -EPERM not the owner, -EBUSY both would be disabled (S-104) or
+ * none that is present enabled, -EIO the controller holds something else
  */
 int rd_fabric_set(struct redund *rd, unsigned int id, bool on, u32 *refusal)
 {
@@ -134,7 +137,7 @@ int rd_fabric_set(struct redund *rd, unsigned int id, bool on, u32 *refusal)
 	}
 	value = rd_fabric_read(rd);
 	value = on ? value | bit : value & ~bit;
-	if (!value) {
+	if (!value || (!on && rd_fabric_wanted(rd, value) != value)) {
 		*refusal = REDUND_REFUSAL_LAST_FABRIC;
 		return -EBUSY;
 	}

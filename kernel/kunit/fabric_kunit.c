@@ -88,6 +88,24 @@ static void an_absent_one_may_be_set(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, set(m, 1, false, &refusal), -EBUSY);
 }
 
+static void the_only_present_one_is_refused(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+	u32 refusal;
+
+	mock_status(m, 2 << STATUS_FABRIC_SHIFT, STATUS_FABRIC_PRESENT);
+	mock_forget(m);
+	KUNIT_EXPECT_EQ(test, set(m, 2, false, &refusal), -EBUSY);
+	KUNIT_EXPECT_EQ(test, refusal, REDUND_REFUSAL_LAST_FABRIC);
+	KUNIT_EXPECT_EQ(test, mock_writes(m, REG_FABRIC_ENABLE), 0);
+	KUNIT_EXPECT_EQ(test, set(m, 1, false, &refusal), 0);
+	KUNIT_EXPECT_EQ(test, mock_get32(m, REG_FABRIC_ENABLE), 2);
+	/* With none present there is nothing to lose. */
+	mock_status(m, 0, STATUS_FABRIC_PRESENT);
+	KUNIT_EXPECT_EQ(test, set(m, 1, true, &refusal), 0);
+	KUNIT_EXPECT_EQ(test, set(m, 2, false, &refusal), 0);
+}
+
 static void the_standby_is_refused(struct kunit *test)
 {
 	struct mock *m = mock_create(test, 1);
@@ -157,6 +175,7 @@ static struct kunit_case fabric_cases[] = {
 	MOCK_CASE(one_may_be_disabled_and_enabled, "S-102: one is disabled and enabled again"),
 	MOCK_CASE(the_last_one_is_refused, "S-104: the last enabled one is not disabled, C-40"),
 	MOCK_CASE(an_absent_one_may_be_set, "S-103: an absent one is set, enables count"),
+	MOCK_CASE(the_only_present_one_is_refused, "S-104: the only present one is not disabled"),
 	MOCK_CASE(the_standby_is_refused, "the standby is refused"),
 	MOCK_CASE(a_write_that_does_not_hold_is_told, "a write that does not hold is told"),
 	MOCK_CASE(a_bad_number_is_refused, "modules 0 and 3 are refused"),
