@@ -279,6 +279,9 @@ void rd_nv_candidates(struct redund *rd)
 	rd->nv.last_down = rd->nv.module.last_down;
 	rd->nv.booted = rd->nv.module.ever_booted;
 	rd_nv_candidate(rd, rd->slot, &rd->nv.module, ret, &rd->self_cand);
+	/* A start anew reads what this boot wrote, and is none itself. */
+	if (rd->nv.written && rd->self_cand.boot_count)
+		rd->self_cand.boot_count--;
 	ret = rd_nv_module(rd, WIN_NV_PEER, &peer);
 	rd_nv_candidate(rd, rd_peer(rd), &peer, ret, &rd->peer_cand);
 }
@@ -450,11 +453,14 @@ void rd_nv_active(struct redund *rd, bool clear_pending)
 void rd_nv_standby(struct redund *rd)
 {
 	struct redund_chassis_record *r = &rd->nv.head;
-	u8 was = r->last_role[rd_peer(rd) - 1];
+	unsigned int peer = rd_peer(rd) - 1;
+	const char *serial = rd->inv[REDUND_INV_MM + peer].serial;
+	bool same = !*serial || !strcmp(r->mod_serial[peer], serial);
 
 	if (rd->role.role != REDUND_ROLE_ACTIVE || !rd->nv.loaded || !rd->view.peer.valid)
 		return;
-	if (rd->view.peer.role != REDUND_ROLE_STANDBY || was == REDUND_LAST_STANDBY)
+	if (rd->view.peer.role != REDUND_ROLE_STANDBY ||
+	    (same && r->last_role[peer] == REDUND_LAST_STANDBY))
 		return;
 	rd_nv_peer_role(rd);
 	rd_nv_store(rd);
