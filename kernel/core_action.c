@@ -220,6 +220,8 @@ static void rd_action_grant(struct redund *rd, const struct role_action *a)
 	case ROLE_DO_RELEASE:
 		return rd_do_grant(rd, REDUND_CMD_RELEASE, a);
 	case ROLE_DO_OFFER:
+		if (rd->nv.intent_failed)
+			return rd_result(rd, REDUND_CMD_OFFER, REDUND_RES_NONE);
 		return rd_do_grant(rd, REDUND_CMD_OFFER, a);
 	case ROLE_DO_WITHDRAW:
 		return rd_do_grant(rd, REDUND_CMD_WITHDRAW, a);

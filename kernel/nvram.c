@@ -187,7 +187,10 @@ void rd_nv_need(struct redund *rd)
 	rd_nv_load(rd);
 	rd->nv.loaded = true;
 	rd->nv.requester[0] = 0;
-	if (r->intent_to == rd->slot)
+	/* A forced fence from the standby has no intent: it was asked for here. */
+	if (rd->handover_running && rd->role.reason == REDUND_REASON_SWITCHOVER_FORCED)
+		strscpy(rd->nv.requester, rd->requester, sizeof(rd->nv.requester));
+	else if (r->intent_to == rd->slot)
 		strscpy(rd->nv.requester, r->intent_requester, sizeof(rd->nv.requester));
 }
 
@@ -198,13 +201,15 @@ void rd_nv_need(struct redund *rd)
  * @reason: enum redund_reason
  * @forced: the operator forced it
  *
- * Context: redund.lock, before OFFER.
+ * Context: redund.lock, before OFFER, which does not follow when the intent
+ * could not be written (rd_nv.intent_failed).
  */
 void rd_nv_intent(struct redund *rd, u8 to, u8 reason, bool forced)
 {
 	struct redund_chassis_record *r = &rd->nv.head;
 
 	rd_nv_need(rd);
+	rd->nv.intent_failed = false;
 	if (!to && !r->intent_to)
 		return;
 	r->intent_from = to ? rd->slot : 0;
@@ -214,7 +219,7 @@ void rd_nv_intent(struct redund *rd, u8 to, u8 reason, bool forced)
 	r->intent_epoch = cpu_to_le32(to ? rd->view.epoch : 0);
 	r->intent_deadline_us = cpu_to_le64(to ? rd_now(rd) + rd->role.p.handover_us : 0);
 	strscpy_pad(r->intent_requester, to ? rd->requester : "", sizeof(r->intent_requester));
-	rd_nv_store(rd);
+	rd->nv.intent_failed = !rd_nv_store(rd) && to;
 }
 
 static const char *rd_nv_chassis_serial(const struct redund *rd)

@@ -131,6 +131,7 @@ struct rd_wdt {
  * @loaded: the record was read since this side owns the grant
  * @readable: the chassis record is, or there is none yet
  * @warned: about a damaged record
+ * @intent_failed: the last handover intent could not be written
  * @requester: of the handover by which this side got the grant, or ""
  * @raw: as in the window, for copies (UML wants memory of kmalloc)
  * @read_us: common clock at which @head was read last
@@ -142,7 +143,7 @@ struct rd_nv {
 	struct redund_chassis_record head;
 	struct redund_history_record history[REDUND_HISTORY_MAX];
 	struct redund_module_record module;
-	bool written, loaded, readable, warned;
+	bool written, loaded, readable, warned, intent_failed;
 	char requester[24];
 	u64 read_us, history_us;
 	u8 last_down;

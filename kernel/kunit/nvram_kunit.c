@@ -196,6 +196,86 @@ static void only_the_owner_writes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, m->n_writes, 0);
 }
 
+static void another_standby_has_its_own_last_role(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+	struct redund_chassis_record *r = &m->rd->nv.head;
+
+	serials(m, "111", "333");
+	strscpy(r->mod_serial[1], "222", sizeof(r->mod_serial[1]));
+	r->last_role[1] = REDUND_LAST_STANDBY;
+	r->mod_activation[1] = cpu_to_le32(4);
+	m->rd->role.role = REDUND_ROLE_ACTIVE;
+	m->rd->view.peer.valid = true;
+	m->rd->view.peer.role = REDUND_ROLE_STANDBY;
+	mock_lock(m);
+	rd_nv_standby(m->rd);
+	rd_nv_standby(m->rd);
+	mock_unlock(m);
+	KUNIT_EXPECT_STREQ(test, r->mod_serial[1], "333");
+	KUNIT_EXPECT_EQ(test, r->last_role[1], REDUND_LAST_STANDBY);
+	KUNIT_EXPECT_EQ(test, le32_to_cpu(r->mod_activation[1]), 0);
+	KUNIT_EXPECT_EQ(test, mock_writes(m, REG_NV_COMMIT), 1);
+}
+
+static void a_forced_fence_keeps_its_requester(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+
+	m->rd->nv.loaded = false;
+	m->rd->handover_running = true;
+	m->rd->role.reason = REDUND_REASON_SWITCHOVER_FORCED;
+	strscpy(m->rd->requester, "redctl root", sizeof(m->rd->requester));
+	mock_lock(m);
+	rd_nv_need(m->rd);
+	mock_unlock(m);
+	KUNIT_EXPECT_STREQ(test, m->rd->nv.requester, "redctl root");
+	/* Of another change it is not the requester. */
+	m->rd->nv.loaded = false;
+	m->rd->role.reason = REDUND_REASON_ROLLBACK;
+	mock_lock(m);
+	rd_nv_need(m->rd);
+	mock_unlock(m);
+	KUNIT_EXPECT_STREQ(test, m->rd->nv.requester, "");
+}
+
+static void without_its_intent_nothing_is_offered(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+	struct role_action offer = { .type = ROLE_DO_OFFER, .epoch = 1, .arg = 2000 };
+	struct role_action intent = { .type = ROLE_DO_INTENT, .slot = 2,
+				      .arg = REDUND_REASON_SWITCHOVER };
+
+	m->nv_result = REDUND_RES_INVALID;
+	mock_lock(m);
+	rd_action(m->rd, &intent);
+	rd_action(m->rd, &offer);
+	KUNIT_EXPECT_EQ(test, mock_writes(m, REG_CMD), 0);
+	KUNIT_ASSERT_EQ(test, m->rd->n_pending, 1);
+	KUNIT_EXPECT_EQ(test, m->rd->pending[0].type, ROLE_EV_RESULT);
+	KUNIT_EXPECT_NE(test, m->rd->pending[0].result.result, REDUND_RES_OK);
+	m->nv_result = 0;
+	rd_action(m->rd, &intent);
+	rd_action(m->rd, &offer);
+	mock_unlock(m);
+	KUNIT_EXPECT_EQ(test, mock_writes(m, REG_CMD), 1);
+}
+
+static void a_start_anew_is_no_boot(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+
+	serials(m, "111", "222");
+	module_record(m, WIN_NV_MODULE, chassis, 3);
+	load(m);
+	KUNIT_EXPECT_EQ(test, m->rd->self_cand.boot_count, 3);
+	/* This boot's record is written, then the driver starts anew. */
+	module_record(m, WIN_NV_MODULE, chassis, 4);
+	m->rd->nv.written = true;
+	load(m);
+	KUNIT_EXPECT_EQ(test, m->rd->self_cand.boot_count, 3);
+}
+
 static void the_history_keeps_sixteen(struct kunit *test)
 {
 	struct mock *m = mock_create(test, 1);
@@ -300,6 +380,10 @@ static struct kunit_case nvram_cases[] = {
 	MOCK_CASE(a_damaged_record_is_as_fresh_with_one_warning, "a damaged record is as fresh"),
 	MOCK_CASE(longer_and_newer_records, "longer, newer, older and cut records"),
 	MOCK_CASE(only_the_owner_writes, "only the owner writes the chassis record"),
+	MOCK_CASE(another_standby_has_its_own_last_role, "S-280: another standby is another one"),
+	MOCK_CASE(a_forced_fence_keeps_its_requester, "A-007: a forced fence keeps its requester"),
+	MOCK_CASE(without_its_intent_nothing_is_offered, "without its intent nothing is offered"),
+	MOCK_CASE(a_start_anew_is_no_boot, "a start anew of the driver is no boot"),
 	MOCK_CASE(the_history_keeps_sixteen, "the history keeps the last sixteen"),
 	MOCK_CASE(the_standby_sees_the_history_change, "the standby sees the history change"),
 	MOCK_CASE(a_known_history_costs_its_heads, "of a known history only the heads are read"),
