@@ -52,7 +52,7 @@ both_fail() {
 	insert_both
 	wait_role 1 failed 10
 	wait_role 2 failed 10
-	sleep $((2 * scale))
+	sleep $((1 * scale))
 	owned_by 0
 	wait_for 3 fault_flashes
 }

@@ -136,9 +136,7 @@ cut_both() {
 	knob 1 cut-heartbeat 1
 	knob 2 cut-heartbeat 1
 	wait_for 5 owned_by 2
-	sleep $((3 * scale))
-	happened 1 '"event": "grant"'
-	sleep $((2 * scale))
+	sleep $((2 * interval * misses / 1000 + 1))
 	happened 1 '"event": "grant"'
 	case $(role 1) in standby | syncing) ;; *) return 1 ;; esac
 	is 1 ready 0
@@ -200,7 +198,7 @@ disabled_heartbeat() {
 	disable
 	mark
 	knob 1 cut-heartbeat 1
-	sleep $((interval * misses * 6 / 1000 + 1))
+	sleep $((interval * misses * 3 / 1000 + 1))
 	happened 0 '"event": "fence"'
 	happened 0 '"event": "grant"'
 	is 1 role active
@@ -277,7 +275,7 @@ noise() {
 noise_of_active() {
 	# its beats go on: it is alive, whatever its frames are worth
 	knob 1 mailbox-corrupt 1
-	sleep $((2 * scale))
+	sleep $((2 * interval * misses / 1000))
 	owned_by 1
 	happened 0 '"event": "grant"'
 	knob 1 mailbox-corrupt 0
@@ -300,7 +298,7 @@ stuck_register() {
 
 stuck_register_of_active() {
 	knob 1 register-stuck 1
-	sleep $((interval * misses * 3 / 1000 + 1))
+	sleep $((interval * misses * 2 / 1000 + 1))
 	happened 0 '"event": "fabric", .*"value": 0'
 	knob 1 register-stuck 0
 	wait_for 20 both_decided

@@ -99,7 +99,7 @@ poll_ready() {
 poll_is_quiet() {
 	local out
 	out=$(mktemp)
-	timeout 3 attrpoll "$class/$(instance 1)/role" nothing 2 >"$out" || true
+	timeout 3 attrpoll "$class/$(instance 1)/role" nothing 1 >"$out" || true
 	[ "$(wc -l <"$out")" -lt 8 ] || { cat "$out"; return 1; }
 	rm -f "$out"
 }

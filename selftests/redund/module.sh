@@ -117,9 +117,9 @@ flood() {
 
 delete_in_traffic() {
 	local i
-	flood 4 &
-	flood 4 &
-	for i in 1 2 3 4 5 6; do
+	flood 3 &
+	flood 3 &
+	for i in 1 2 3 4 5; do
 		chassis_del 1
 		chassis_new 1
 		sleep 0.3
@@ -130,7 +130,7 @@ delete_in_traffic() {
 
 unload_in_traffic() {
 	local i
-	flood 4 &
+	flood 3 &
 	for i in 1 2 3; do
 		wait_for 3 rmmod redund_sim 2>/dev/null
 		wait_for 3 rmmod redund 2>/dev/null

@@ -45,7 +45,7 @@ listen() {
 
 told_of_everything() {
 	out=$(mktemp)
-	listen $((6 * scale)) 20
+	listen $((3 * scale)) 20
 	req 1 fabric-set fabric-id=2 enabled=0
 	req 1 switchover
 	wait_role 2 active
@@ -59,8 +59,8 @@ told_of_everything() {
 under_load() {
 	local i
 	out=$(mktemp)
-	listen $((6 * scale)) 100
-	for i in $(seq 40); do
+	listen $((3 * scale)) 100
+	for i in $(seq 30); do
 		nlreq fabric-set "instance=$(number 1)" fabric-id=2 enabled=$((i % 2))
 		knob moduleE 1
 		knob moduleE 0
@@ -74,9 +74,9 @@ under_load() {
 two_listeners() {
 	local a b
 	a=$(mktemp) b=$(mktemp)
-	nlmon $((4 * scale)) >"$a" &
+	nlmon $((2 * scale)) >"$a" &
 	local p=$!
-	nlmon $((4 * scale)) >"$b" &
+	nlmon $((2 * scale)) >"$b" &
 	wait_for 3 grep -q listening "$a"
 	wait_for 3 grep -q listening "$b"
 	req 1 switchover

@@ -67,13 +67,13 @@ takes_effect() {
 few_accesses() {
 	sleep 1
 	local n i
-	for i in 1 2 3 4 5; do
+	for i in 1 2 3; do
 		for s in 1 2; do
 			n=$(attr "$s" accesses_per_beat)
 			[ "$n" -le 3 ] || { echo "slot $s: $n words a beat"; return 1; }
 			[ "$n" -gt 0 ]
 		done
-		sleep 0.2
+		sleep 0.1
 	done
 }
 

@@ -18,7 +18,7 @@ timeouts() {
 
 unarmed() {
 	# nobody opened it: its user is not asked for
-	sleep 2
+	sleep 1
 	is 1 role active
 	is 2 ready 1
 	is 2 watchdog_window_ms 0
@@ -34,7 +34,7 @@ armed() {
 
 stops() {
 	wdog "$(watchdog 1)" timeout=1 ping magic
-	sleep 3
+	sleep 2
 	is 1 role active
 	happened 0 '"event": "grant"'
 }
@@ -49,7 +49,7 @@ starves_active() {
 }
 
 fed() {
-	wdog "$(watchdog 1)" timeout=2 ping sleep=1 ping sleep=1 ping sleep=1 ping magic
+	wdog "$(watchdog 1)" timeout=2 ping sleep=1 ping sleep=1 ping magic
 	is 1 role active
 	happened 0 '"event": "timer-expired"'
 }
