@@ -93,8 +93,9 @@ static void rd_info_own(struct redund *rd, struct redund_mm_info *o)
 	o->boot_count = le32_to_cpu(rd->nv.module.boot_count);
 	o->refused_writes = rd_read32(rd, REG_REFUSED);
 	o->rearms = rd_read32(rd, REG_REARMS);
-	strscpy(o->sw_version, rd_set.sw_version, sizeof(o->sw_version));
-	strscpy(o->sw_stamp, rd_set.sw_stamp, sizeof(o->sw_stamp));
+	/* As long as a frame holds them: both modules show the same. */
+	strscpy(o->sw_version, rd_set.sw_version, sizeof_field(struct redund_frame, sw_version));
+	strscpy(o->sw_stamp, rd_set.sw_stamp, sizeof_field(struct redund_frame, sw_stamp));
 	o->sw_build = rd_set.sw_build;
 	o->interval_ms = rd->beat.interval_us / USEC_PER_MSEC;
 	o->misses = rd->beat.misses;

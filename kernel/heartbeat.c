@@ -206,13 +206,17 @@ static bool rd_same_train(const char *a, const char *b)
 	return dots == 1 && ((!*a && *b == '.') || (!*b && *a == '.'));
 }
 
+/* Compared with what the peer sees of this side: a frame cuts long texts. */
 static void rd_peer_software(struct redund *rd, const struct redund_frame *f)
 {
-	bool differs = strncmp(f->sw_version, rd_set.sw_version, sizeof(f->sw_version)) ||
-		       strncmp(f->sw_stamp, rd_set.sw_stamp, sizeof(f->sw_stamp)) ||
-		       le32_to_cpu(f->sw_build) != rd_set.sw_build;
+	char own[sizeof(f->sw_version)];
+	bool differs;
 
-	rd->view.peer.incompatible = !rd_same_train(f->sw_version, rd_set.sw_version);
+	strscpy(own, rd_set.sw_version, sizeof(own));
+	differs = strcmp(f->sw_version, own) ||
+		  strncmp(f->sw_stamp, rd_set.sw_stamp, sizeof(f->sw_stamp) - 1) ||
+		  le32_to_cpu(f->sw_build) != rd_set.sw_build;
+	rd->view.peer.incompatible = !rd_same_train(f->sw_version, own);
 	if (!differs || rd->view.peer.incompatible) {
 		rd->peer_different = false;
 	} else if (!rd->peer_different) {
