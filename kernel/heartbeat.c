@@ -24,6 +24,7 @@
 #include "trace.h"
 
 #define RD_FRAME_TRIES	3
+#define RD_IMAGE_MAX	2	/* boot_image: 0 unknown, 1 primary, 2 secondary */
 
 /* ---- records: head, CRC ----------------------------------------------------- */
 
@@ -284,6 +285,14 @@ static void rd_peer_unknown(struct redund *rd)
 	p->selftest = REDUND_SELFTEST_PASSED;
 }
 
+/* Values go to users as they are: what is none of its enumeration is rubbish (I6). */
+static bool rd_frame_values(const struct redund_frame *f)
+{
+	return f->role <= REDUND_ROLE_DOWN && f->cause <= REDUND_OFFLINE_CAUSE_SHUTDOWN &&
+	       f->selftest <= REDUND_SELFTEST_FAILED && f->phase < REDUND_PHASE_MAX &&
+	       f->last_role <= REDUND_LAST_OTHER && f->boot_image <= RD_IMAGE_MAX;
+}
+
 /**
  * rd_frame_parse() - judge a received frame
  * @raw: WIN_FRAME_SIZE bytes as read; nothing is taken from a bad one
@@ -315,7 +324,7 @@ int rd_frame_parse(const u8 *raw, u8 slot, u32 incarnation, struct redund_frame 
 		return -EBADMSG;
 	if (le32_to_cpu(f->incarnation) != incarnation)
 		return -ESTALE;
-	return 0;
+	return rd_frame_values(f) ? 0 : -EBADMSG;
 }
 
 static int rd_frame_read(struct redund *rd)
@@ -344,7 +353,9 @@ static int rd_frame_read(struct redund *rd)
  * @rd: instance, with its status just read
  *
  * A frame whose CRC is wrong was torn by the next publication, or is really
- * bad; it is tried again at most RD_FRAME_TRIES times, one look each.
+ * bad; it is tried again at most RD_FRAME_TRIES times, one look each. A peer
+ * that goes on publishing rubbish is logged once, and read once a tick however
+ * often it rings.
  *
  * Context: redund.lock.
  */
@@ -356,12 +367,16 @@ void rd_beat_peer(struct redund *rd)
 
 	if (seq == b->seen_seq || rd->view.peer_out || !rd->view.peer_present)
 		return;
+	if (b->bad_said && rd_now(rd) - b->bad_us < b->interval_us / 2)
+		return;
 	ret = rd_frame_read(rd);
+	b->bad_us = rd_now(rd);
 	if (ret == -EBADMSG && ++b->bad < RD_FRAME_TRIES)
 		return;
-	if (ret == -EBADMSG)
+	if (ret == -EBADMSG && !b->bad_said)
 		rd_log(rd, 0, REDUND_SEVERITY_WARNING, rd_peer(rd), "redund",
 		       "bad-frame: a frame of Mgmt Module %u was unreadable", rd_peer(rd));
+	b->bad_said = ret == -EBADMSG;
 	b->bad = 0;
 	b->seen_seq = seq;
 }
@@ -383,6 +398,7 @@ void rd_beat_forget(struct redund *rd)
 	b->last_us = 0;
 	b->silent = 0;
 	b->bad = 0;
+	b->bad_said = false;
 	/* Its frame may have been read before this was known. */
 	b->seen_seq = -1;
 	rd->view.last_beat = 0;

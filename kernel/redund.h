@@ -59,6 +59,8 @@ struct rd_evlog {
  * @last: the peer's beat, low 8 bits
  * @seen_seq: low 8 bits of the publication read last, or -1: none
  * @bad: bad reads of the publication @seen_seq would become
+ * @bad_said: the last one was bad to the end, which is logged
+ * @bad_us: common clock of the last reading
  * @silent: misses counted in the present silence
  * @sent: beats written
  * @missed: beats of the peer missed, over all
@@ -75,6 +77,8 @@ struct rd_beat {
 	u64 last_tick, last_us;
 	u8 last;
 	int seen_seq, bad;
+	bool bad_said;
+	u64 bad_us;
 	u32 silent, sent, missed, words;
 	struct redund_frame out, in;
 	bool in_valid;

@@ -290,6 +290,58 @@ static void another_build_is_logged_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mock_logged(m, text), 1);
 }
 
+static void long_texts_are_compared_as_published(struct kunit *test)
+{
+	static char version[] = "K.15.0123456789012345678901234567890123456789";
+	static char stamp[] = "/ws/swbuildm/K_rel_ukiah/code/build/btm(t3a) Jun 16 2009 11:31:00";
+	char *version_was = rd_set.sw_version, *stamp_was = rd_set.sw_stamp;
+	struct mock *m = mock_create(test, 1);
+	struct redund_frame f = peer_frame(m, 1);
+
+	rd_set.sw_version = version;
+	rd_set.sw_stamp = stamp;
+	strscpy_pad(f.sw_version, version, sizeof(f.sw_version));
+	strscpy_pad(f.sw_stamp, stamp, sizeof(f.sw_stamp));
+	peer_publishes(m, &f);
+	KUNIT_EXPECT_FALSE(test, m->rd->view.peer.incompatible);
+	KUNIT_EXPECT_FALSE(test, m->rd->peer_different);
+	f.sw_stamp[3] = 'x';
+	peer_publishes(m, &f);
+	KUNIT_EXPECT_TRUE(test, m->rd->peer_different);
+	rd_set.sw_version = version_was;
+	rd_set.sw_stamp = stamp_was;
+}
+
+static void rubbish_is_logged_once_and_read_once_a_tick(struct kunit *test)
+{
+	static const char text[] = "bad-frame: a frame of Mgmt Module 2 was unreadable";
+	struct mock *m = mock_create(test, 1);
+	struct redund_frame good = peer_frame(m, 1), bad = good;
+	u32 words;
+	int i;
+
+	bad.role = REDUND_ROLE_DOWN + 1;
+	for (i = 0; i < 20; i++) {
+		mock_time(mock_time_get() + INTERVAL);
+		peer_publishes(m, &bad);
+	}
+	KUNIT_EXPECT_EQ(test, mock_logged(m, text), 1);
+	KUNIT_EXPECT_FALSE(test, m->rd->view.peer.valid);
+	/* Rung at once again and again: only the status is read. */
+	words = m->rd->words;
+	for (i = 0; i < 10; i++)
+		peer_publishes(m, &bad);
+	KUNIT_EXPECT_LT(test, m->rd->words - words, 10 * WIN_FRAME_SIZE / 4);
+	mock_time(mock_time_get() + INTERVAL);
+	peer_publishes(m, &good);
+	KUNIT_EXPECT_TRUE(test, m->rd->view.peer.valid);
+	for (i = 0; i < 10; i++) {
+		mock_time(mock_time_get() + INTERVAL);
+		peer_publishes(m, &bad);
+	}
+	KUNIT_EXPECT_EQ(test, mock_logged(m, text), 2);
+}
+
 /* As the receiver of its own time would. */
 static int parse_own(const u8 *raw, u8 slot, struct redund_frame *f)
 {
@@ -520,6 +572,8 @@ static struct kunit_case heartbeat_cases[] = {
 	MOCK_CASE(software_of_another_train_is_incompatible,
 		  "S-294: another train is incompatible, C-44"),
 	MOCK_CASE(another_build_is_logged_once, "S-291: another build is logged once"),
+	MOCK_CASE(long_texts_are_compared_as_published, "S-050: long texts are compared as published"),
+	MOCK_CASE(rubbish_is_logged_once_and_read_once_a_tick, "I6: rubbish is logged once"),
 	MOCK_CASE(recorded_frames_are_read, "recorded frames of format 1.0 are read"),
 	MOCK_CASE(older_and_newer_frames, "older and newer frames"),
 	MOCK_CASE(a_flipped_bit_anywhere_is_noticed, "a flipped bit anywhere is noticed"),
