@@ -56,6 +56,10 @@ void agent_pause(struct agent *a, bool pause);
 /**
  * session_start() - run a command or a shell in the module
  * @s: zeroed, ops set
+ * @a: the module's agent
+ * @type: AGENT_RUN or AGENT_SHELL
+ * @args: the frame's content, as agent-proto.h has it
+ * @len: bytes of @args
  * @timeout_us: 0 for no limit
  */
 void session_start(struct session *s, struct agent *a, u8 type,

@@ -39,8 +39,11 @@ int client_connect(void);
 int client_request(int argc, char **argv);
 /**
  * client_capture() - the same, its output kept
+ * @argc: words of the command
+ * @argv: the words
  * @out: what it printed; freed by the caller
  * @why: the line that says why not, or ""
+ * @why_size: bytes there
  *
  * Return: exit status, or 125 when there is no chassis.
  */
@@ -49,7 +52,11 @@ int client_capture(int argc, char **argv, struct buffer *out, char *why, size_t 
 int client_exec(int argc, char **argv, bool raw);
 /**
  * client_exec_capture() - exec without input
+ * @argc: words of the command
+ * @argv: the words
  * @out: standard output and standard error together
+ * @why: the line that says why not, or ""
+ * @why_size: bytes there
  */
 int client_exec_capture(int argc, char **argv, struct buffer *out, char *why, size_t why_size);
 /** client_status() - status -j; NULL when there is no chassis */

@@ -19,7 +19,9 @@ struct netdev {
 };
 
 /**
- * netdev_init() - serve the device on the socket @path; peer and cut are set
+ * netdev_init() - serve the device on a socket
+ * @n: peer and cut are set
+ * @path: the socket, made here
  *
  * Return: 0, or -1 with errno.
  */

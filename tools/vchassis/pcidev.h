@@ -21,7 +21,9 @@ struct pcidev {
 };
 
 /**
- * pcidev_init() - serve the function on the socket @path
+ * pcidev_init() - serve the function on a socket
+ * @p: the callbacks are set
+ * @path: the socket, made here
  *
  * Return: 0, or -1 with errno.
  */

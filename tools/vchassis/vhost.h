@@ -57,6 +57,7 @@ struct vhost_chain {
 
 /**
  * vhost_listen() - serve one device
+ * @v: the callbacks are set
  * @path: of the socket; replaced when it exists
  *
  * Return: 0, or -1 with errno.
@@ -68,6 +69,9 @@ void vhost_drop(struct vhost *v);
 
 /**
  * vhost_take() - the next buffer of a queue
+ * @v: the device
+ * @index: of the queue
+ * @c: the buffer
  *
  * A malformed one is given back unused and passed over.
  *
