@@ -14,25 +14,28 @@ B := tools/build
 .DEFAULT_GOAL := all
 
 # Every goal says after ## what it does; `make help` prints it.
-all: setup modules tools	## build everything (modules for the virtual chassis)
+all: setup-build modules tools	## build everything (modules for the virtual chassis)
 
-setup:	## install the Debian packages that are missing
+setup:	## install the Debian packages that are missing, for the tests too
 	@$B/setup
 
-modules: setup	## build the kernel modules [KDIR=headers, default: the cached UML kernel]
+setup-build:
+	@$B/setup --build
+
+modules: setup-build	## build the kernel modules [KDIR=headers, default: the cached UML kernel]
 	@$B/modules $(if $(KDIR),--kdir '$(KDIR)')
 
 modules-debian: setup	## build the kernel modules for Debian's 6.1 and 6.12
 	@$B/modules --debian 6.1
 	@$B/modules --debian 6.12
 
-modules-debug: setup	## build the kernel modules for the UML debug kernel
+modules-debug: setup-build	## build the kernel modules for the UML debug kernel
 	@$B/modules --debug
 
-tools: setup	## build the host programs [SAN=1: with sanitizers, to build/tools-san]
+tools: setup-build	## build the host programs [SAN=1: with sanitizers, to build/tools-san]
 	@$(MAKE) --no-print-directory -C tools all
 
-demo: setup	## boot a chassis of two modules, fail over, and leave it to you
+demo: setup-build	## boot a chassis of two modules, fail over, and leave it to you
 	@$(MAKE) --no-print-directory modules tools
 	@tools/demo
 
@@ -72,5 +75,5 @@ clean:	## remove everything built (the cached kernels stay)
 help:	## this text
 	@awk -F '\t?## ' '/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "make %-16s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all setup modules modules-debian modules-debug tools demo test test-debug check bench chaos \
+.PHONY: all setup setup-build modules modules-debian modules-debug tools demo test test-debug check bench chaos \
 	explore spec conformance install clean help
