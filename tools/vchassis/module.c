@@ -23,8 +23,10 @@
 
 #define FD_AGENT	10
 #define MODULE_NICE	(-10)
+#define END_PROCESS_US	20000	/* longer than a takeover, shorter than a reset */
 
 static void exited(struct watch *w, u32 events);
+static void end_process(struct timer *t);
 
 int module_init(int slot)
 {
@@ -32,6 +34,7 @@ int module_init(int slot)
 	char path[32];
 
 	s->exited.fd = -1;
+	s->end_process = (struct timer){ .at = CLOCK_NEVER, .fire = end_process, .data = s };
 	snprintf(path, sizeof(path), "mm%d", slot);
 	mkdir(path, 0755);
 	snprintf(path, sizeof(path), "mm%d/flash", slot);
@@ -124,6 +127,21 @@ static void remove_umid(int slot)
 	}
 }
 
+/*
+ * A machine of its own, as far as the host allows. Where sessions are groups
+ * for the scheduler, the group's weight is what counts.
+ */
+static void raise_priority(void)
+{
+	int fd = open("/proc/self/autogroup", O_WRONLY | O_CLOEXEC);
+
+	setpriority(PRIO_PROCESS, 0, MODULE_NICE);
+	if (fd < 0)
+		return;
+	dprintf(fd, "%d", MODULE_NICE);
+	close(fd);
+}
+
 static void exec_uml(int slot, int agent_fd, int log_fd)
 {
 	char init[PATH_MAX + 8], pci[64], net[64], umid[16], settings[PATH_MAX + 48];
@@ -137,12 +155,11 @@ static void exec_uml(int slot, int agent_fd, int log_fd)
 	sigset_t none;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	/* a machine of its own, as far as the host allows */
-	setpriority(PRIO_PROCESS, 0, MODULE_NICE);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	setsid();
+	raise_priority();
 	setrlimit(RLIMIT_CORE, &no_core);
 	snprintf(init, sizeof(init), "init=%s", vc.opt.init);
 	snprintf(pci, sizeof(pci), "virtio_uml.device=mm%d.sock:1234", slot);
@@ -225,9 +242,20 @@ static void exited(struct watch *w, u32 events)
 	chassisd_exited(s->slot, by_itself);
 }
 
+static void end_process(struct timer *t)
+{
+	struct slot *s = t->data;
+
+	if (!s->stopping)
+		return;
+	kill(s->pid, SIGKILL);
+	kill(-s->pid, SIGKILL);
+}
+
 /*
- * Does not wait: the other module's accesses are served while the kernel takes
- * this one apart.
+ * From here on the module does nothing. To take its process apart is work for
+ * a core of the host, not of this machine: that waits until the other module,
+ * which is being told right now, has taken over.
  */
 void module_stop(int slot)
 {
@@ -237,8 +265,8 @@ void module_stop(int slot)
 	if (!module_runs(slot))
 		return;
 	s->stopping = true;
-	kill(s->pid, SIGKILL);
-	kill(-s->pid, SIGKILL);
+	kill(s->pid, SIGSTOP);
+	loop_timer(&s->end_process, clock_us() + END_PROCESS_US);
 	forget(s, "the module was stopped");
 }
 
@@ -254,6 +282,7 @@ void module_stop_all(void)
 
 		module_stop(slot);
 		if (s->pid) {
+			end_process(&s->end_process);
 			while (waitpid(s->pid, NULL, __WALL) < 0 && errno == EINTR)
 				;
 			s->last_session = s->pid;

@@ -43,9 +43,9 @@ static void slot_json(FILE *out, int slot)
 		fprintf(out, "%s\"%s\": \"%s\"", i ? ", " : "", leds[i].name, led_name(slot, i));
 	fprintf(out, "}, \"refused_writes\": %u, \"boot_image\": \"primary\", "
 		"\"hung\": %s, \"out\": %s, \"reset_stuck\": %s, \"incarnation\": %u, "
-		"\"starts\": %u, \"agent\": %s, \"accesses\": %llu, \"faults\": [",
+		"\"starts\": %u, \"pid\": %d, \"agent\": %s, \"accesses\": %llu, \"faults\": [",
 		s->refused, BOOL(v->hung || v->soft_hung), BOOL(s->out), BOOL(s->stuck_seen),
-		s->incarnation, v->starts, BOOL(v->agent.ready), v->pci.accesses);
+		s->incarnation, v->starts, v->pid, BOOL(v->agent.ready), v->pci.accesses);
 	for (int f = 0, n = 0; f < CHASSIS_FAULT_COUNT; f++)
 		if (s->faults & 1u << f)
 			fprintf(out, "%s\"%s\"", n++ ? ", " : "", name_fault(f));

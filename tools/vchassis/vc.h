@@ -55,6 +55,7 @@ struct slot {
 	bool shut_down;			/* shutdown completed: stays off when it ends */
 	struct timer power_back;	/* after `kill` */
 	struct timer come_back;		/* after it ended by itself */
+	struct timer end_process;	/* after it was stopped */
 };
 
 struct vc {
@@ -79,6 +80,7 @@ static inline struct slot *vc_slot(int slot)
 /* chassisd.c */
 /**
  * chassisd() - the chassis process, until powered off
+ * @opt: from the command line
  * @ready: file descriptor told "ok" or why not
  *
  * Return: exit status.
@@ -142,8 +144,11 @@ void leds_text(FILE *out);
 /* command.c */
 /**
  * command_run() - one command that changes or shows the chassis
+ * @argc: words of the command
+ * @argv: the words
  * @out: what it prints
  * @why: the line that says why not, when the status is not 0
+ * @why_size: bytes there
  *
  * Return: exit status of the command.
  */
