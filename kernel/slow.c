@@ -16,6 +16,18 @@ static void rd_inv_terminate(struct redund_inventory *e)
 	e->serial[sizeof(e->serial) - 1] = 0;
 }
 
+static void rd_inv_change(struct redund *rd, unsigned int index)
+{
+	if (index >= REDUND_INV_IM)
+		rd_change(rd, REDUND_OBJECT_MODULE, index - REDUND_INV_IM);
+	else if (index >= REDUND_INV_FABRIC && index < REDUND_INV_SUPPORT)
+		rd_change(rd, REDUND_OBJECT_FABRIC, index - REDUND_INV_FABRIC + 1);
+	else if (index >= REDUND_INV_MM && index < REDUND_INV_FABRIC)
+		rd_change(rd, REDUND_OBJECT_MM, index - REDUND_INV_MM + 1);
+	else
+		rd_change(rd, REDUND_OBJECT_CHASSIS, 0);
+}
+
 /* One entry; an absent or damaged one reads as empty. */
 static void rd_inv_entry(struct redund *rd, unsigned int index)
 {
@@ -27,12 +39,17 @@ static void rd_inv_entry(struct redund *rd, unsigned int index)
 	if (le32_to_cpu(e->crc) != ~crc32_le(~0U, (u8 *)e, offsetof(typeof(*e), crc)))
 		memset(e, 0, sizeof(*e));
 	rd_inv_terminate(e);
+	if (!memcmp(&rd->inv[index], e, sizeof(*e)))
+		return;
 	rd->inv[index] = *e;
+	rd_inv_change(rd, index);
 }
 
 /**
  * rd_inv_read_all() - read descriptions, part and serial numbers
  * @rd: instance
+ *
+ * What changed is notified.
  *
  * Context: process; the lock is taken for one entry at a time, so that a beat
  * is not held up.
@@ -41,9 +58,11 @@ void rd_inv_read_all(struct redund *rd)
 {
 	unsigned int i;
 
+	/* What is inserted from here on makes it stale again. */
+	scoped_guard(raw_spinlock_irqsave, &rd->lock)
+		rd->inv_stale = false;
 	for (i = 0; i < REDUND_INV_COUNT; i++) {
 		guard(raw_spinlock_irqsave)(&rd->lock);
-		rd->inv_stale = false;
 		rd_inv_entry(rd, i);
 	}
 }

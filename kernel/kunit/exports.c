@@ -47,6 +47,7 @@ EXPORT_SYMBOL_GPL(rd_nv_candidates);
 EXPORT_SYMBOL_GPL(rd_nv_store);
 EXPORT_SYMBOL_GPL(rd_nv_active);
 EXPORT_SYMBOL_GPL(rd_nv_intent);
+EXPORT_SYMBOL_GPL(rd_inv_read_all);
 EXPORT_SYMBOL_GPL(rd_nv_standby);
 EXPORT_SYMBOL_GPL(rd_nv_need);
 EXPORT_SYMBOL_GPL(rd_hist_begin);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Records of chassis memory and the history, against a mock back end. */
+/* Records of chassis memory, the history and inventory, against a mock back end. */
+#include <linux/crc32.h>
 #include "mock.h"
 #include "records_1_0.h"
 
@@ -370,6 +371,35 @@ static void a_known_history_costs_its_heads(struct kunit *test)
 			REDUND_HISTORY_MAX * sizeof(struct redund_rec_head) / 4);
 }
 
+static void inventory(struct mock *m, unsigned int index, const char *serial)
+{
+	struct redund_inventory e = {};
+
+	strscpy(e.serial, serial, sizeof(e.serial));
+	e.crc = cpu_to_le32(~crc32_le(~0U, (u8 *)&e, offsetof(typeof(e), crc)));
+	memcpy(m->window + WIN_INVENTORY + index * sizeof(e), &e, sizeof(e));
+}
+
+static void a_swapped_module_is_notified(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+	struct rd_change *c;
+	u32 changes;
+
+	inventory(m, REDUND_INV_FABRIC + 1, "old");
+	rd_inv_read_all(m->rd);
+	changes = m->rd->change_seq;
+	rd_inv_read_all(m->rd);
+	KUNIT_EXPECT_EQ(test, m->rd->change_seq, changes);
+	inventory(m, REDUND_INV_FABRIC + 1, "new");
+	rd_inv_read_all(m->rd);
+	KUNIT_EXPECT_STREQ(test, m->rd->inv[REDUND_INV_FABRIC + 1].serial, "new");
+	KUNIT_ASSERT_EQ(test, m->rd->change_seq, changes + 1);
+	c = &m->rd->changes[(m->rd->change_head - 1) % RD_CHANGES];
+	KUNIT_EXPECT_EQ(test, c->object, REDUND_OBJECT_FABRIC);
+	KUNIT_EXPECT_EQ(test, c->id, 2);
+}
+
 static struct kunit_case nvram_cases[] = {
 	MOCK_CASE(a_fresh_chassis, "S-034: a fresh chassis has redundancy enabled"),
 	MOCK_CASE(recorded_records_are_read, "recorded records of format 1.0 are read"),
@@ -383,6 +413,7 @@ static struct kunit_case nvram_cases[] = {
 	MOCK_CASE(another_standby_has_its_own_last_role, "S-280: another standby is another one"),
 	MOCK_CASE(a_forced_fence_keeps_its_requester, "A-007: a forced fence keeps its requester"),
 	MOCK_CASE(without_its_intent_nothing_is_offered, "without its intent nothing is offered"),
+	MOCK_CASE(a_swapped_module_is_notified, "a swapped module is notified"),
 	MOCK_CASE(a_start_anew_is_no_boot, "a start anew of the driver is no boot"),
 	MOCK_CASE(the_history_keeps_sixteen, "the history keeps the last sixteen"),
 	MOCK_CASE(the_standby_sees_the_history_change, "the standby sees the history change"),
