@@ -145,6 +145,10 @@ static void rd_changes_chassis(struct redund *rd, struct rd_shown *n)
 	n->verdict = rd->verdict + (rd->handover_id << 8);
 	n->rule = rd->role.decision.rule;
 	n->waiting = rd_waiting_for(rd, &deadline);
+	n->fence_limit = rd->role.p.fence_limit;
+	n->fence_period_us = rd->role.p.fence_period_us;
+	n->worker_us = rd_failover_window_us(rd);
+	n->wdt_us = rd->wdt.armed ? rd->wdt.timeout_us : 0;
 }
 
 static void rd_changes_mm(struct redund *rd, struct rd_shown *n)
@@ -190,7 +194,9 @@ void rd_changes_find(struct redund *rd)
 	if (n.owner != o->owner || n.epoch != o->epoch || n.redundancy != o->redundancy ||
 	    n.pending != o->pending || n.failovers != o->failovers ||
 	    n.settings != o->settings || n.verdict != o->verdict || n.rule != o->rule ||
-	    n.waiting != o->waiting)
+	    n.waiting != o->waiting || n.fence_limit != o->fence_limit ||
+	    n.fence_period_us != o->fence_period_us || n.worker_us != o->worker_us ||
+	    n.wdt_us != o->wdt_us)
 		rd_change(rd, REDUND_OBJECT_CHASSIS, 0);
 	*o = n;
 }

@@ -177,7 +177,8 @@ struct rd_shown {
 	u8 owner, role, offline, phase, pending, peer_role;
 	bool redundancy, peer_valid;
 	u32 epoch, not_ready, peer_not_ready, peer_status;
-	u32 settings, failovers, verdict, fabric, rule;
+	u32 settings, failovers, verdict, fabric, rule, fence_limit;
+	u64 fence_period_us, worker_us, wdt_us;
 	const char *waiting;
 };
 
