@@ -11,7 +11,7 @@
 #define RD_IMAGE_SECONDARY	2
 #define RD_HOLDOFF_LOSER_US	(300 * USEC_PER_MSEC)
 #define RD_HOLDOFF_UNREADY_US	(2500 * USEC_PER_MSEC)
-#define RD_RETURN_MARGIN_US	(2 * USEC_PER_SEC)
+#define RD_RETURN_MARGIN_MS	2000ULL
 #define RD_HANDOVER_US		(2 * USEC_PER_SEC)
 #define RD_ACTIVE_WAIT_US	(5 * USEC_PER_SEC)
 
@@ -57,6 +57,25 @@ static const struct rd_limits *rd_limit(const uint *value)
 	return NULL;
 }
 
+/* What runs already takes it over too. At load nothing runs. */
+static void rd_param_apply(void)
+{
+	struct role_event ev = { .type = ROLE_EV_PARAMS };
+	struct redund *rd;
+	u32 n;
+
+	for (n = 0; (rd = redund_get_next(&n)); n++) {
+		scoped_guard(raw_spinlock_irqsave, &rd->lock) {
+			if (rd->booted && !rd->dead) {
+				rd_settings_params(rd, &ev.params);
+				rd_queue_event(rd, &ev);
+				rd_kick(rd);
+			}
+		}
+		redund_put(rd);
+	}
+}
+
 static int rd_param_set(const char *text, const struct kernel_param *kp)
 {
 	const struct rd_limits *l = rd_limit(kp->arg);
@@ -70,8 +89,24 @@ static int rd_param_set(const char *text, const struct kernel_param *kp)
 		return -ERANGE;
 	}
 	WRITE_ONCE(*l->value, value);
+	rd_param_apply();
 	return 0;
 }
+
+static int rd_param_set_bool(const char *text, const struct kernel_param *kp)
+{
+	int ret = param_set_bool(text, kp);
+
+	if (!ret)
+		rd_param_apply();
+	return ret;
+}
+
+static const struct kernel_param_ops rd_param_bool_ops = {
+	.flags = KERNEL_PARAM_OPS_FL_NOARG,
+	.set = rd_param_set_bool,
+	.get = param_get_bool,
+};
 
 static const struct kernel_param_ops rd_param_ops = {
 	.set = rd_param_set,
@@ -92,7 +127,7 @@ RD_PARAM(fence_period_s, 0644, "... in this many seconds (1 to 540000)");
 RD_PARAM(worker_window_ms, 0644, "no beats when the worker did not run for, ms (20 to 10000)");
 module_param_named(nowayout, rd_set.nowayout, bool, 0444);
 MODULE_PARM_DESC(nowayout, "a started watchdog cannot be stopped");
-module_param_named(wdt_required, rd_set.wdt_required, bool, 0644);
+module_param_cb(wdt_required, &rd_param_bool_ops, &rd_set.wdt_required, 0644);
 MODULE_PARM_DESC(wdt_required, "not ready while nobody pets the watchdog");
 module_param_named(reboot_after_switchover, rd_set.reboot_after_switchover, bool, 0644);
 MODULE_PARM_DESC(reboot_after_switchover, "the old active's Linux reboots (S-078)");
@@ -119,6 +154,12 @@ u8 rd_settings_image(void)
 	return 0;
 }
 
+/* A controller may name any bound: what does not fit is as good as for ever. */
+static u32 rd_ms_us(u64 ms)
+{
+	return min_t(u64, ms * USEC_PER_MSEC, U32_MAX);
+}
+
 /**
  * rd_settings_params() - the state machine's parameters
  * @rd: instance, with its timers read
@@ -131,15 +172,15 @@ void rd_settings_params(const struct redund *rd, struct role_params *p)
 	memset(p, 0, sizeof(*p));
 	p->interval_us = rd->beat.interval_us;
 	p->misses = rd->beat.misses;
-	p->peer_wait_us = READ_ONCE(rd_set.peer_wait_ms) * USEC_PER_MSEC;
+	p->peer_wait_us = rd_ms_us(READ_ONCE(rd_set.peer_wait_ms));
 	p->holdoff_loser_us = RD_HOLDOFF_LOSER_US;
 	p->holdoff_unready_us = RD_HOLDOFF_UNREADY_US;
-	p->return_us = rd->timer_boot_ms * USEC_PER_MSEC + RD_RETURN_MARGIN_US;
+	p->return_us = rd_ms_us(rd->timer_boot_ms + RD_RETURN_MARGIN_MS);
 	p->handover_us = RD_HANDOVER_US;
 	p->active_wait_us = RD_ACTIVE_WAIT_US;
-	p->config_us = READ_ONCE(rd_set.config_timeout_ms) * USEC_PER_MSEC;
-	p->modules_us = READ_ONCE(rd_set.modules_timeout_ms) * USEC_PER_MSEC;
-	p->timer_max_us = max(rd->timer_max_ms, rd->timer_boot_ms) * USEC_PER_MSEC;
+	p->config_us = rd_ms_us(READ_ONCE(rd_set.config_timeout_ms));
+	p->modules_us = rd_ms_us(READ_ONCE(rd_set.modules_timeout_ms));
+	p->timer_max_us = rd_ms_us(max(rd->timer_max_ms, rd->timer_boot_ms));
 	p->fence_limit = READ_ONCE(rd_set.fence_limit);
 	p->fence_period_us = READ_ONCE(rd_set.fence_period_s) * (u64)USEC_PER_SEC;
 	p->wdt_required = READ_ONCE(rd_set.wdt_required);

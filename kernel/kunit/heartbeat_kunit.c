@@ -558,6 +558,23 @@ static void a_worker_that_did_not_run_at_all_is_late(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, m->rd->view.late);
 }
 
+static void bounds_that_do_not_fit_are_as_good_as_for_ever(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+	struct role_params p;
+
+	m->rd->timer_max_ms = 4294968;
+	m->rd->timer_boot_ms = U32_MAX;
+	rd_settings_params(m->rd, &p);
+	KUNIT_EXPECT_EQ(test, p.timer_max_us, U32_MAX);
+	KUNIT_EXPECT_EQ(test, p.return_us, U32_MAX);
+	m->rd->timer_max_ms = 2000;
+	m->rd->timer_boot_ms = 3000;
+	rd_settings_params(m->rd, &p);
+	KUNIT_EXPECT_EQ(test, p.timer_max_us, 3000000);
+	KUNIT_EXPECT_EQ(test, p.return_us, 5000000);
+}
+
 static struct kunit_case heartbeat_cases[] = {
 	MOCK_CASE(a_steady_beat_is_three_words, "S-020: a steady beat is three words"),
 	MOCK_CASE(no_beat_while_the_worker_does_not_run, "no beat while the worker does not run"),
@@ -577,6 +594,7 @@ static struct kunit_case heartbeat_cases[] = {
 	MOCK_CASE(recorded_frames_are_read, "recorded frames of format 1.0 are read"),
 	MOCK_CASE(older_and_newer_frames, "older and newer frames"),
 	MOCK_CASE(a_flipped_bit_anywhere_is_noticed, "a flipped bit anywhere is noticed"),
+	MOCK_CASE(bounds_that_do_not_fit_are_as_good_as_for_ever, "bounds that do not fit"),
 	MOCK_CASE(limits_of_the_timers, "limits of the heartbeat timers"),
 	MOCK_CASE(slower_beats_begin_with_a_beat, "slower beats begin with a beat"),
 	MOCK_CASE(slower_beats_from_within_a_tick, "slower beats from within a tick"),

@@ -118,6 +118,23 @@ from_end_to_end() {
 	happened 0 '"event": "(grant|reset|timer-expired|out)"'
 }
 
+parameter() { echo "$2" >"/sys/module/redund/parameters/$1"; }
+
+at_run_time() {
+	local was=/sys/module/redund/parameters/fence_limit
+	was=$(cat $was)
+	parameter fence_limit $((was + 2))
+	wait_for 2 is 1 fence_limit $((was + 2))
+	wait_for 2 is 2 fence_limit $((was + 2))
+	parameter fence_limit "$was"
+	wait_for 2 is 1 fence_limit "$was"
+	# nobody pets the watchdog here: required, the standby is not ready
+	parameter wdt_required 1
+	wait_for 3 is 2 ready 0
+	parameter wdt_required 0
+	wait_for 3 is 2 ready 1
+}
+
 t "C-38: limits are readable, and what is beyond them is refused" limits
 t "settings made on the active are adopted by the standby" adopted
 t "the standby is refused" not_on_standby
@@ -127,4 +144,5 @@ t "a steady beat takes at most three register words on each side" few_accesses
 t "in the steady state no frame is written" frame_only_when_changed
 t "back to the old settings without a failover" back
 t "from the fastest beats to the slowest and back nobody is reset" from_end_to_end
+t "a parameter written at run time counts at once" at_run_time
 run_tests
