@@ -76,8 +76,16 @@ static void rd_print(struct redund *rd)
 	struct redund_event_info ev;
 
 	while (!rd_evlog_get(&rd->log, rd->log.printed + 1, &ev)) {
+		if (ev.id > rd->log.printed + 1)
+			dev_warn(&rd->dev, "%llu events came too fast to be printed\n",
+				 ev.id - rd->log.printed - 1);
 		rd->log.printed = ev.id;
-		dev_info(&rd->dev, "%s: %s\n", ev.subsystem, ev.text);
+		if (ev.severity == REDUND_SEVERITY_MAJOR)
+			dev_err(&rd->dev, "%s: %s\n", ev.subsystem, ev.text);
+		else if (ev.severity == REDUND_SEVERITY_WARNING)
+			dev_warn(&rd->dev, "%s: %s\n", ev.subsystem, ev.text);
+		else
+			dev_info(&rd->dev, "%s: %s\n", ev.subsystem, ev.text);
 	}
 }
 
