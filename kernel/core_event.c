@@ -59,7 +59,11 @@ static void rd_view_offer(struct redund *rd, u32 was)
 	if (was & STATUS_OFFER)
 		return;
 	rd_nv_load_head(rd);
-	if (rd->nv.head.intent_to == rd->slot)
+	/* One of another epoch is of another offer (I1). */
+	v->offer_reason = REDUND_REASON_NONE;
+	if (rd->nv.head.intent_to == rd->slot &&
+	    le32_to_cpu(rd->nv.head.intent_epoch) == v->epoch &&
+	    rd->nv.head.intent_reason <= REDUND_REASON_ROLLBACK)
 		v->offer_reason = rd->nv.head.intent_reason;
 }
 

@@ -33,10 +33,12 @@ static void rd_hist_log(struct redund *rd, const struct redund_history_record *r
 
 	if (r->reason == REDUND_REASON_ELECTION)
 		rd_log(rd, 0, info, r->to, "redund", "election: Mgmt Module %u, rule %s", r->to,
-		       redund_rule_names[r->rule]);
+		       r->rule < ARRAY_SIZE(redund_rule_names) ? redund_rule_names[r->rule] :
+								 "none");
 	else if (!r->failover)
 		rd_log(rd, 0, info, r->to, "redund", "takeover: Mgmt Module %u, reason %s",
-		       r->to, redund_reason_names[r->reason]);
+		       r->to, r->reason < ARRAY_SIZE(redund_reason_names) ?
+		       redund_reason_names[r->reason] : "none");
 }
 
 /**

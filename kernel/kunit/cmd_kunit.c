@@ -78,6 +78,32 @@ static void the_choice_is_kept_or_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, m->rd->role.pending, 2);
 }
 
+static u8 offered(struct mock *m, u32 epoch, u8 reason)
+{
+	struct redund_chassis_record r = { .intent_from = 2, .intent_to = 1,
+					   .intent_reason = reason,
+					   .intent_epoch = cpu_to_le32(epoch) };
+
+	rd_rec_seal(&r.head, REDUND_CHREC_MAGIC, REDUND_CHREC_VERSION, sizeof(r));
+	memcpy(m->window + WIN_NV_CHASSIS, &r, sizeof(r));
+	mock_status(m, STATUS_OFFER, STATUS_OFFER);
+	mock_status(m, 0, 0);
+	reason = m->rd->view.offer_reason;
+	mock_status(m, 0, STATUS_OFFER);
+	return reason;
+}
+
+static void the_reason_of_an_offer_is_of_its_epoch(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+
+	mock_owner(m, 2, 6);
+	KUNIT_EXPECT_EQ(test, offered(m, 6, REDUND_REASON_SHUTDOWN_BUTTON),
+			REDUND_REASON_SHUTDOWN_BUTTON);
+	KUNIT_EXPECT_EQ(test, offered(m, 5, REDUND_REASON_SHUTDOWN_BUTTON), REDUND_REASON_NONE);
+	KUNIT_EXPECT_EQ(test, offered(m, 6, 200), REDUND_REASON_NONE);
+}
+
 static bool begin_sync(struct mock *m, bool lost)
 {
 	bool complete;
@@ -134,6 +160,7 @@ static struct kunit_case cmd_cases[] = {
 	MOCK_CASE(the_loser_is_refused_by_what_it_reads, "the loser is refused by what it reads"),
 	MOCK_CASE(redundancy_is_kept_or_refused, "S-066: redundancy is kept or refused"),
 	MOCK_CASE(the_choice_is_kept_or_refused, "S-090: the choice is kept or refused, C-12"),
+	MOCK_CASE(the_reason_of_an_offer_is_of_its_epoch, "I1: an intent of another epoch is none"),
 	MOCK_CASE(each_initial_sync_is_acknowledged_anew, "each initial sync is acknowledged anew"),
 	MOCK_CASE(a_phase_does_not_wait_for_who_left_it, "a phase does not wait for who left it"),
 	{}
