@@ -8,6 +8,7 @@ change once.
 """
 import argparse
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -150,4 +151,5 @@ def main():
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     sys.exit(main())
