@@ -147,7 +147,7 @@ static void rd_changes_chassis(struct redund *rd, struct rd_shown *n)
 	n->owner = rd->view.owner;
 	n->epoch = rd->view.epoch;
 	n->redundancy = rd->role.redundancy;
-	n->pending = rd->role.pending;
+	n->pending = rd_owns(rd) ? rd->role.pending : rd->nv.head.pending;
 	n->failovers = le32_to_cpu(rd->nv.head.failovers);
 	n->settings = rd->beat.interval_us + rd->beat.misses;
 	n->verdict = rd->verdict + (rd->handover_id << 8);
@@ -186,7 +186,7 @@ void rd_changes_find(struct redund *rd)
 
 	rd_changes_chassis(rd, &n);
 	rd_changes_mm(rd, &n);
-	if (rd->inv_stale)
+	if (rd->inv_stale || rd->nv.stale)
 		queue_work(rd->wq, &rd->slow_work);
 	if (n.role != o->role || n.offline != o->offline || n.not_ready != o->not_ready ||
 	    n.phase != o->phase)

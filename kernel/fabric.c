@@ -34,6 +34,7 @@ static u32 rd_fabric_present(const struct redund *rd)
 /* Writes and reads back. Return: true if the controller holds @value. */
 static bool rd_fabric_write(struct redund *rd, u32 value)
 {
+	u32 was = rd->fabric;
 	u32 held;
 
 	lockdep_assert_held(&rd->lock);
@@ -41,6 +42,8 @@ static bool rd_fabric_write(struct redund *rd, u32 value)
 		return false;
 	rd_write32(rd, REG_FABRIC_ENABLE, value);
 	held = rd_fabric_read(rd);
+	if (held != was)
+		rd_nv_changed(rd);
 	trace_redund_fabric(rd->id, rd->slot, value, held);
 	return held == value;
 }

@@ -37,7 +37,7 @@ struct redund_inventory {
 
 /* --- the mailbox frame, WIN_FRAME_SIZE (256) bytes ------------------------ */
 #define REDUND_FRAME_MAGIC	0x4d524652u	/* "RFRM" */
-#define REDUND_FRAME_VERSION	0x0100
+#define REDUND_FRAME_VERSION	0x0101
 
 struct redund_frame {
 	struct redund_rec_head head;
@@ -63,7 +63,8 @@ struct redund_frame {
 	__le32 sw_build;
 	__u8 redundancy;	/* redundancy flag as the sender knows it */
 	__u8 phase;		/* enum redund_phase (uapi), while taking over */
-	__u8 rsvd[110];
+	__u8 generation;	/* 1.1: of records and enables that the owner changed */
+	__u8 rsvd[109];
 };
 
 #define FRAME_REDUNDANCY_ENABLED	0x01

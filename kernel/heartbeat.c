@@ -150,6 +150,7 @@ static void rd_frame_fill(struct redund *rd, struct redund_frame *f)
 	f->sw_build = cpu_to_le32(rd_set.sw_build);
 	f->redundancy = rd->role.redundancy;
 	f->phase = rd->role.phase;
+	f->generation = rd->nv.generation;
 }
 
 /**
@@ -252,6 +253,18 @@ static void rd_peer_adopt(struct redund *rd)
 	rd_beat_settings(rd, p->interval_ms * USEC_PER_MSEC, p->misses);
 }
 
+/* The owner changed records or enables: this side reads them, in a worker. */
+static void rd_peer_changed(struct redund *rd, const struct redund_frame *f)
+{
+	const struct role_peer *p = &rd->view.peer;
+
+	if (rd->view.owner != rd_peer(rd) || p->epoch != rd->view.epoch ||
+	    f->generation == rd->beat.generation)
+		return;
+	rd->beat.generation = f->generation;
+	rd->nv.stale = true;
+}
+
 static void rd_peer_take(struct redund *rd, const struct redund_frame *f)
 {
 	struct role_peer *p = &rd->view.peer;
@@ -270,6 +283,7 @@ static void rd_peer_take(struct redund *rd, const struct redund_frame *f)
 	p->hears_us = f->flags & FRAME_HEARS_PEER;
 	rd_peer_record(rd, f);
 	rd_peer_software(rd, f);
+	rd_peer_changed(rd, f);
 }
 
 /* A format of a higher major version: nothing in it is understood (event 18). */
@@ -395,6 +409,7 @@ void rd_beat_forget(struct redund *rd)
 		return;
 	memset(&rd->view.peer, 0, sizeof(rd->view.peer));
 	b->in_valid = false;
+	b->generation = 0;
 	b->last_us = 0;
 	b->silent = 0;
 	b->bad = 0;

@@ -172,6 +172,27 @@ void rd_nv_load_history(struct redund *rd, u64 max_age_us)
 }
 
 /**
+ * rd_nv_follow() - read what the owner changed, and notify it
+ * @rd: instance
+ *
+ * Context: process. An owner knows what it wrote.
+ */
+void rd_nv_follow(struct redund *rd)
+{
+	scoped_guard(raw_spinlock_irqsave, &rd->lock) {
+		rd->nv.stale = false;
+		if (rd->dead || rd_owns(rd))
+			return;
+		rd_nv_load_head(rd);
+		rd_fabric_read(rd);
+	}
+	rd_nv_load_history(rd, 0);
+	guard(raw_spinlock_irqsave)(&rd->lock);
+	if (rd->booted)
+		rd_changes_find(rd);
+}
+
+/**
  * rd_nv_need() - the owner's own reading of the records, once a grant
  * @rd: instance that holds the grant
  *
@@ -308,6 +329,18 @@ static bool rd_nv_commit(struct redund *rd, u32 which, const char *what)
 }
 
 /**
+ * rd_nv_changed() - what both modules know changed: the frame says so
+ * @rd: instance that holds the grant
+ *
+ * Context: redund.lock.
+ */
+void rd_nv_changed(struct redund *rd)
+{
+	if (!++rd->nv.generation)
+		rd->nv.generation = 1;
+}
+
+/**
  * rd_nv_store() - write the chassis record
  * @rd: instance that holds the grant
  *
@@ -327,6 +360,7 @@ bool rd_nv_store(struct redund *rd)
 	rd_rec_seal(&r->head, REDUND_CHREC_MAGIC, REDUND_CHREC_VERSION, sizeof(*r));
 	memcpy(rd->nv.raw, r, sizeof(*r));
 	rd_write_area(rd, WIN_NV_CHASSIS, rd->nv.raw, sizeof(*r));
+	rd_nv_changed(rd);
 	return rd_nv_commit(rd, REDUND_NV_CHASSIS, "chassis record");
 }
 

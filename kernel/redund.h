@@ -68,6 +68,7 @@ struct rd_evlog {
  * @out: what is published now
  * @in: the peer's last good frame
  * @in_valid: @in is of the peer's present start
+ * @generation: the owner's, as seen last, 0 none
  * @buf: for copies from the window (UML wants memory of kmalloc)
  */
 struct rd_beat {
@@ -82,6 +83,7 @@ struct rd_beat {
 	u32 silent, sent, missed, words;
 	struct redund_frame out, in;
 	bool in_valid;
+	u8 generation;
 	u8 buf[WIN_FRAME_SIZE];
 };
 
@@ -135,6 +137,8 @@ struct rd_wdt {
  * @loaded: the record was read since this side owns the grant
  * @readable: the chassis record is, or there is none yet
  * @warned: about a damaged record
+ * @stale: the owner changed something since this side read it
+ * @generation: counts the changes made by this side, never 0 after the first
  * @intent_failed: the last handover intent could not be written
  * @requester: of the handover by which this side got the grant, or ""
  * @raw: as in the window, for copies (UML wants memory of kmalloc)
@@ -147,7 +151,8 @@ struct rd_nv {
 	struct redund_chassis_record head;
 	struct redund_history_record history[REDUND_HISTORY_MAX];
 	struct redund_module_record module;
-	bool written, loaded, readable, warned, intent_failed;
+	bool written, loaded, readable, warned, intent_failed, stale;
+	u8 generation;
 	char requester[24];
 	u64 read_us, history_us;
 	u8 last_down;
@@ -484,6 +489,8 @@ int rd_rec_take(const void *raw, size_t size, u32 magic, u16 version, void *out,
 void rd_nv_load(struct redund *rd);
 void rd_nv_load_head(struct redund *rd);
 void rd_nv_load_history(struct redund *rd, u64 max_age_us);
+void rd_nv_follow(struct redund *rd);
+void rd_nv_changed(struct redund *rd);
 void rd_nv_need(struct redund *rd);
 void rd_nv_intent(struct redund *rd, u8 to, u8 reason, bool forced);
 void rd_nv_candidates(struct redund *rd);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Work that may take its time, on the instance's ordered workqueue: reading
- * the inventory (EEPROM data), and the end of this Linux (reboot, power-off).
+ * the inventory (EEPROM data) and what the owner changed, and the end of this
+ * Linux (reboot, power-off).
  */
 #include <linux/crc32.h>
 #include <linux/reboot.h>
@@ -70,8 +71,16 @@ void rd_inv_read_all(struct redund *rd)
 static void rd_slow_worker(struct work_struct *work)
 {
 	struct redund *rd = container_of(work, struct redund, slow_work);
+	bool inv, nv;
 
-	rd_inv_read_all(rd);
+	scoped_guard(raw_spinlock_irqsave, &rd->lock) {
+		inv = rd->inv_stale;
+		nv = rd->nv.stale;
+	}
+	if (inv)
+		rd_inv_read_all(rd);
+	if (nv)
+		rd_nv_follow(rd);
 }
 
 /* Half of the controller's shutdown bound for user space to end in order. */

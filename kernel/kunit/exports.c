@@ -50,6 +50,7 @@ EXPORT_SYMBOL_GPL(rd_nv_intent);
 EXPORT_SYMBOL_GPL(rd_inv_read_all);
 EXPORT_SYMBOL_GPL(rd_nv_standby);
 EXPORT_SYMBOL_GPL(rd_nv_need);
+EXPORT_SYMBOL_GPL(rd_nv_follow);
 EXPORT_SYMBOL_GPL(rd_hist_begin);
 EXPORT_SYMBOL_GPL(rd_hist_phase);
 EXPORT_SYMBOL_GPL(rd_hist_verdict);

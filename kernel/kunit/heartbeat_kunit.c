@@ -290,16 +290,70 @@ static void another_build_is_logged_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mock_logged(m, text), 1);
 }
 
+static void the_standby_follows_what_the_owner_changed(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+	struct redund_chassis_record r = { .redundancy = 1, .pending = 2 };
+	struct redund_frame f = peer_frame(m, 6);
+	u32 changes;
+
+	mock_owner(m, 2, 6);
+	/* Format 1.0 says nothing. */
+	peer_publishes(m, &f);
+	KUNIT_EXPECT_FALSE(test, m->rd->nv.stale);
+	f.generation = 1;
+	f.epoch = cpu_to_le32(5);
+	peer_publishes(m, &f);
+	KUNIT_EXPECT_FALSE(test, m->rd->nv.stale);
+	f.epoch = cpu_to_le32(6);
+	peer_publishes(m, &f);
+	KUNIT_EXPECT_TRUE(test, m->rd->nv.stale);
+	m->rd->booted = true;
+	rd_nv_follow(m->rd);
+	KUNIT_EXPECT_FALSE(test, m->rd->nv.stale);
+	peer_publishes(m, &f);
+	KUNIT_EXPECT_FALSE(test, m->rd->nv.stale);
+	/* The choice and an enable: the chassis and that fabric module, once each. */
+	rd_rec_seal(&r.head, REDUND_CHREC_MAGIC, REDUND_CHREC_VERSION, sizeof(r));
+	memcpy(m->window + WIN_NV_CHASSIS, &r, sizeof(r));
+	mock_set32(m, REG_FABRIC_ENABLE, 1);
+	f.generation = 2;
+	peer_publishes(m, &f);
+	KUNIT_EXPECT_TRUE(test, m->rd->nv.stale);
+	changes = m->rd->change_seq;
+	rd_nv_follow(m->rd);
+	KUNIT_EXPECT_EQ(test, m->rd->change_seq, changes + 2);
+	rd_nv_follow(m->rd);
+	KUNIT_EXPECT_EQ(test, m->rd->change_seq, changes + 2);
+}
+
+static void each_change_of_the_owner_is_published(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+	u8 before;
+
+	m->rd->nv.generation = 255;
+	mock_lock(m);
+	rd_beat_publish(m->rd);
+	before = m->rd->beat.out.generation;
+	KUNIT_EXPECT_TRUE(test, rd_nv_store(m->rd));
+	rd_beat_publish(m->rd);
+	mock_unlock(m);
+	KUNIT_EXPECT_EQ(test, before, 255);
+	KUNIT_EXPECT_EQ(test, m->rd->beat.out.generation, 1);
+	KUNIT_EXPECT_EQ(test, mock_writes(m, REG_PUBLISH), 2);
+}
+
 static void long_texts_are_compared_as_published(struct kunit *test)
 {
-	static char version[] = "K.15.0123456789012345678901234567890123456789";
-	static char stamp[] = "/ws/swbuildm/K_rel_ukiah/code/build/btm(t3a) Jun 16 2009 11:31:00";
+	static const char version[] = "K.15.0123456789012345678901234567890123456789";
+	static const char stamp[] = "/ws/swbuildm/K_rel_ukiah/code/build/btm(t3a) Jun 16 2009 11:31:00";
 	char *version_was = rd_set.sw_version, *stamp_was = rd_set.sw_stamp;
 	struct mock *m = mock_create(test, 1);
 	struct redund_frame f = peer_frame(m, 1);
 
-	rd_set.sw_version = version;
-	rd_set.sw_stamp = stamp;
+	rd_set.sw_version = (char *)version;
+	rd_set.sw_stamp = (char *)stamp;
 	strscpy_pad(f.sw_version, version, sizeof(f.sw_version));
 	strscpy_pad(f.sw_stamp, stamp, sizeof(f.sw_stamp));
 	peer_publishes(m, &f);
@@ -589,7 +643,10 @@ static struct kunit_case heartbeat_cases[] = {
 	MOCK_CASE(software_of_another_train_is_incompatible,
 		  "S-294: another train is incompatible, C-44"),
 	MOCK_CASE(another_build_is_logged_once, "S-291: another build is logged once"),
-	MOCK_CASE(long_texts_are_compared_as_published, "S-050: long texts are compared as published"),
+	MOCK_CASE(the_standby_follows_what_the_owner_changed, "the standby follows the owner"),
+	MOCK_CASE(each_change_of_the_owner_is_published, "each change of the owner is published"),
+	MOCK_CASE(long_texts_are_compared_as_published,
+		  "S-050: long texts are compared as published"),
 	MOCK_CASE(rubbish_is_logged_once_and_read_once_a_tick, "I6: rubbish is logged once"),
 	MOCK_CASE(recorded_frames_are_read, "recorded frames of format 1.0 are read"),
 	MOCK_CASE(older_and_newer_frames, "older and newer frames"),

@@ -87,6 +87,19 @@ two_listeners() {
 	rm -f "$a" "$b"
 }
 
+# Nobody asks the standby: it reads by itself what the active changed.
+standby_is_told() {
+	local n
+	out=$(mktemp)
+	listen $((2 * scale)) 4
+	req 1 active-set choice=2
+	req 1 fabric-set fabric-id=2 enabled=0
+	wait "$listener" || { cat "$out"; return 1; }
+	n=$(sed -n "s/^instance $(number 2): \([0-9]*\) changes.*/\1/p" "$out")
+	[ "${n:-0}" -ge 2 ] || { cat "$out"; return 1; }
+	rm -f "$out"
+}
+
 config_user() {
 	local i
 	# a user that acknowledges nothing: the phase is bounded and says so
@@ -116,6 +129,7 @@ t "with one instance it is the default" only_instance 1
 t "a listener that starts with a dump misses nothing" told_of_everything
 t "numbers of notifications have no gap under load" under_load
 t "two listeners hear the same" two_listeners
+t "a listener on the standby hears what the active changed" standby_is_told
 t "N-002 A-070: the phase configuration read waits for its user, visibly and bounded" config_user
 t "N-002: without a user the phase passes at once" no_user
 run_tests

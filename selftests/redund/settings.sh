@@ -121,8 +121,8 @@ from_end_to_end() {
 parameter() { echo "$2" >"/sys/module/redund/parameters/$1"; }
 
 at_run_time() {
-	local was=/sys/module/redund/parameters/fence_limit
-	was=$(cat $was)
+	local was
+	was=$(cat /sys/module/redund/parameters/fence_limit)
 	parameter fence_limit $((was + 2))
 	wait_for 2 is 1 fence_limit $((was + 2))
 	wait_for 2 is 2 fence_limit $((was + 2))
