@@ -139,9 +139,9 @@ void chassisd_exited(int slot, bool by_itself)
 	if (by_itself && should_run(slot)) {
 		if (vc.c.slot[slot - 1].shut_down)
 			return;
+		chassis_self_reset(MODEL, slot, chassisd_now());
 		if (clock_us() - s->started_at < SHORT_LIFE_US)
 			loop_timer(&s->come_back, clock_us() + SHORT_WAIT_US);
-		chassis_self_reset(MODEL, slot, chassisd_now());
 	}
 	chassisd_run_state(slot);
 }

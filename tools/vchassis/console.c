@@ -12,30 +12,37 @@
 
 #define EXEC_SECONDS	"300"	/* when -t does not say */
 
-int exec_command(int argc, char **argv)
+/* Return: words of the request in @args, or -1 for wrong usage. */
+static int exec_arguments(int argc, char **argv, char **args)
 {
-	char *slot = NULL, *end, **args = calloc(argc + 4, sizeof(*args));
+	char *slot = NULL, *end;
 	const char *seconds = EXEC_SECONDS;
-	int i, n = 0, status;
+	int i, n = 0;
 
-	if (!args)
-		return 1;
 	for (i = 1; i < argc && strcmp(argv[i], "--"); i++) {
 		if (!strcmp(argv[i], "-t") && i + 1 < argc)
 			seconds = argv[++i];
 		else if (!slot && (!strcmp(argv[i], "1") || !strcmp(argv[i], "2")))
 			slot = argv[i];
 		else
-			return CLIENT_USAGE;
+			return -1;
 	}
 	if (!slot || i + 1 >= argc || strtod(seconds, &end) < 0 || *end || end == seconds)
-		return CLIENT_USAGE;
+		return -1;
 	args[n++] = argv[0];
 	args[n++] = slot;
 	args[n++] = (char *)seconds;
 	for (i++; i < argc; i++)
 		args[n++] = argv[i];
-	status = client_exec(n, args, false);
+	return n;
+}
+
+int exec_command(int argc, char **argv)
+{
+	char **args = calloc(argc + 4, sizeof(*args));
+	int n = args ? exec_arguments(argc, argv, args) : -1;
+	int status = n < 0 ? CLIENT_USAGE : client_exec(n, args, false);
+
 	free(args);
 	return status;
 }

@@ -122,7 +122,9 @@ int find_parts(struct options *o)
 	    !take(o->agent, "%s/mm-agent", tool_dir, "", X_OK) &&
 	    !take(o->agent, "%s/../lib/redund/mm-agent", tool_dir, "", X_OK))
 		return missing("mm-agent", "expected beside this program");
-	snprintf(o->path, sizeof(o->path), "%s", tool_dir);
+	/* programs with sanitizers do not run in a module */
+	if (!take(o->path, "%s/../tools", tool_dir, "", X_OK))
+		snprintf(o->path, sizeof(o->path), "%s", tool_dir);
 	return check_name(o->kernel) || check_name(o->modules) || check_name(o->init) ||
 	       check_name(o->dir) ? -1 : 0;
 }

@@ -261,7 +261,6 @@ void module_stop(int slot)
 {
 	struct slot *s = vc_slot(slot);
 
-	loop_timer(&s->come_back, CLOCK_NEVER);
 	if (!module_runs(slot))
 		return;
 	s->stopping = true;
