@@ -182,7 +182,7 @@ void rd_beat_publish(struct redund *rd)
 static void rd_beat_send(struct redund *rd)
 {
 	if (rd->beat.stopped || rd->going_down || rd->view.self_out ||
-	    !rd_failover_fresh(rd) || (rd->wdt.armed && !rd_wdt_ok(rd)))
+	    !rd_failover_fresh(rd) || !rd_wdt_fresh(rd))
 		return;
 	rd_write32(rd, REG_BEAT, rd_failover_ms(rd));
 	rd_failover_armed(rd);

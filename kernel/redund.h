@@ -118,13 +118,14 @@ struct rd_failover {
  * @info: what it tells its users
  * @registered: @dev is
  * @armed: a user started it
+ * @starved: beats are withheld
  * @fed_us: local clock of the last ping
  * @timeout_us: its freshness window
  */
 struct rd_wdt {
 	struct watchdog_device dev;
 	struct watchdog_info info;
-	bool registered, armed;
+	bool registered, armed, starved;
 	u64 fed_us, timeout_us;
 };
 
@@ -452,6 +453,7 @@ bool rd_failover_late(struct redund *rd);
 int rd_wdt_init(struct redund *rd);
 void rd_wdt_exit(struct redund *rd);
 bool rd_wdt_ok(const struct redund *rd);
+bool rd_wdt_fresh(struct redund *rd);
 
 /* fabric.c: the only writer of the enables */
 u8 rd_fabric_takeover(struct redund *rd);

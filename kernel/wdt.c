@@ -111,6 +111,26 @@ bool rd_wdt_ok(const struct redund *rd)
 }
 
 /**
+ * rd_wdt_fresh() - do beats go out as far as the watchdog is concerned?
+ * @rd: instance
+ *
+ * Context: redund.lock, before a beat.
+ * Return: false while a user started it and does not ping in time
+ */
+bool rd_wdt_fresh(struct redund *rd)
+{
+	bool starved = rd->wdt.armed && !rd_wdt_ok(rd);
+
+	lockdep_assert_held(&rd->lock);
+	if (starved && !rd->wdt.starved)
+		rd_log(rd, 0, REDUND_SEVERITY_WARNING, rd->slot, "redund",
+		       "watchdog-late: its user did not ping for %llu ms, beats are withheld",
+		       div_u64(rd->local_us() - rd->wdt.fed_us, USEC_PER_MSEC));
+	rd->wdt.starved = starved;
+	return !starved;
+}
+
+/**
  * rd_wdt_init() - register the watchdog device
  * @rd: instance, with its device added
  *

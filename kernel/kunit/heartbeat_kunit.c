@@ -109,6 +109,8 @@ static void no_beat_while_the_worker_does_not_run(struct kunit *test)
 
 static void no_beat_while_the_watchdog_starves(struct kunit *test)
 {
+	static const char text[] =
+		"watchdog-late: its user did not ping for 30 ms, beats are withheld";
 	struct mock *m = mock_create(test, 1);
 	struct rd_wdt *w = &m->rd->wdt;
 
@@ -121,8 +123,10 @@ static void no_beat_while_the_watchdog_starves(struct kunit *test)
 	tick(m, true);
 	KUNIT_EXPECT_EQ(test, mock_writes(m, REG_BEAT), 2);
 	tick(m, true);
+	tick(m, true);
 	KUNIT_EXPECT_FALSE(test, rd_wdt_ok(m->rd));
 	KUNIT_EXPECT_EQ(test, mock_writes(m, REG_BEAT), 2);
+	KUNIT_EXPECT_EQ(test, mock_logged(m, text), 1);
 	w->fed_us = mock_time_get();
 	tick(m, true);
 	KUNIT_EXPECT_EQ(test, mock_writes(m, REG_BEAT), 3);
