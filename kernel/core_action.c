@@ -41,7 +41,7 @@ static void rd_result(struct redund *rd, u8 cmd, u32 result)
 	ev.result.cmd = cmd;
 	ev.result.result = result & 0xff;
 	ev.result.owner = result >> 8;
-	rd_queue_event(rd, &ev);
+	rd_queue_result(rd, &ev);
 	rd->claiming = cmd == REDUND_CMD_CLAIM;
 	rd_look(rd);
 	rd->claiming = false;

@@ -5,11 +5,12 @@
  * settled (frame, LEDs, deadlines, notifications). All under redund.lock, in
  * any context up to hard interrupt.
  *
- * The result of a grant command or a phase is an event itself. It is queued
- * by the action and stepped next, before anything else can come between, with
- * the status register read again after every grant command. The loop ends by
- * construction of the machine; a bound guards against a mistake in it.
+ * The result of a grant command is an event itself: stepped next, before
+ * whatever waits already, with the status register read again. The end of a
+ * phase, and what a look brings up, are events that are queued behind. The loop
+ * ends by construction of the machine; a bound guards against a mistake in it.
  */
+#include "netlink_names.h"
 #include "redund.h"
 #include "trace.h"
 
@@ -202,6 +203,28 @@ void rd_queue_event(struct redund *rd, const struct role_event *ev)
 	if (WARN_ON_ONCE(rd->n_pending == RD_PENDING))
 		return;
 	rd->pending[rd->n_pending++] = *ev;
+}
+
+/**
+ * rd_queue_result() - the result of a grant command: before whatever waits
+ * @rd: instance
+ * @ev: ROLE_EV_RESULT
+ *
+ * Context: redund.lock.
+ */
+void rd_queue_result(struct redund *rd, const struct role_event *ev)
+{
+	unsigned int at = 0;
+
+	lockdep_assert_held(&rd->lock);
+	if (WARN_ON_ONCE(rd->n_pending == RD_PENDING))
+		return;
+	while (at < rd->n_pending && rd->pending[at].type == ROLE_EV_RESULT)
+		at++;
+	memmove(&rd->pending[at + 1], &rd->pending[at],
+		(rd->n_pending - at) * sizeof(rd->pending[0]));
+	rd->pending[at] = *ev;
+	rd->n_pending++;
 }
 
 /**

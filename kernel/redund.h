@@ -399,6 +399,7 @@ void rd_look(struct redund *rd);
 void rd_view_stuck(struct redund *rd);
 void rd_view_status(struct redund *rd, u64 status);
 void rd_queue_event(struct redund *rd, const struct role_event *ev);
+void rd_queue_result(struct redund *rd, const struct role_event *ev);
 void rd_phase_done(struct redund *rd, u8 phase, u8 result);
 void rd_settle(struct redund *rd);
 void rd_kick(struct redund *rd);

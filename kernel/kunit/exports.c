@@ -10,6 +10,7 @@ EXPORT_SYMBOL_GPL(rd_set);
 EXPORT_SYMBOL_GPL(rd_settings_params);
 EXPORT_SYMBOL_GPL(rd_heartbeat_valid);
 EXPORT_SYMBOL_GPL(rd_look);
+EXPORT_SYMBOL_GPL(rd_queue_event);
 EXPORT_SYMBOL_GPL(rd_now);
 EXPORT_SYMBOL_GPL(rd_clock_sync);
 EXPORT_SYMBOL_GPL(rd_boot_worker);
