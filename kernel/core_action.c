@@ -160,8 +160,11 @@ static void rd_do_verdict(struct redund *rd, u8 verdict, bool handover)
 	}
 }
 
+/* The first one: a button that was seen with the command is stepped after it. */
 static void rd_do_answer(struct redund *rd, u32 refusal, u32 reasons)
 {
+	if (rd->answered)
+		return;
 	rd->answered = true;
 	rd->answer = refusal;
 	rd->answer_reasons = reasons;
