@@ -89,6 +89,7 @@ static void rd_do_role(struct redund *rd, u8 role)
 	if (role != REDUND_ROLE_TAKING_OVER && role != REDUND_ROLE_ACTIVE) {
 		rd->config_waiting = false;
 		rd->im_waiting = false;
+		rd->im_held = false;
 	}
 }
 

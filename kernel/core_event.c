@@ -242,6 +242,9 @@ void rd_phase_done(struct redund *rd, u8 phase, u8 result)
 	ev.phase.phase = phase;
 	ev.phase.result = result;
 	rd_hist_phase(rd, phase, result);
+	if (result == REDUND_PHASE_RESULT_FAILED)
+		rd_log(rd, 0, REDUND_SEVERITY_WARNING, rd->slot, "redund",
+		       "phase-failed: %s", redund_phase_names[phase]);
 	rd_queue_event(rd, &ev);
 }
 
@@ -318,6 +321,7 @@ void rd_settle(struct redund *rd)
 	rd->cause_seen = false;
 	if (rd_owns(rd)) {
 		rd_fabric_look(rd);
+		rd_slots_retry(rd);
 		rd_nv_standby(rd);
 	}
 	rd_nv_booted(rd);

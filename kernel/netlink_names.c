@@ -86,12 +86,13 @@ const char * const redund_reason_names[20] = {
 	"rollback",
 };
 
-const char * const redund_verdict_names[5] = {
+const char * const redund_verdict_names[6] = {
 	"none",
 	"pending",
 	"done",
 	"refused",
 	"rolled-back",
+	"failed",
 };
 
 const char * const redund_rule_names[11] = {

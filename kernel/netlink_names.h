@@ -22,7 +22,7 @@ extern const char * const redund_not_ready_docs[16];
 extern const char * const redund_reason_names[20];
 
 /* by enum redund_verdict */
-extern const char * const redund_verdict_names[5];
+extern const char * const redund_verdict_names[6];
 
 /* by enum redund_rule */
 extern const char * const redund_rule_names[11];

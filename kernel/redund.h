@@ -270,6 +270,7 @@ struct rd_change {
  * @fabric_alarm: no enabled one is present: was logged
  * @im_state: REG_IM_STATE as seen last
  * @im_waiting: phase "ports-up" is running
+ * @im_held: modules could not be released from reset, which is tried again
  * @led: REG_LED as written last
  * @peer_led: REG_PEER_LED likewise
  * @system_led: REG_SYSTEM_LED likewise
@@ -344,7 +345,7 @@ struct redund {
 	u32 fabric;
 	bool fabric_alarm;
 	u64 im_state;
-	bool im_waiting;
+	bool im_waiting, im_held;
 	u32 led, peer_led, system_led;
 	bool led_valid;
 
@@ -465,6 +466,7 @@ u32 rd_fabric_read(struct redund *rd);
 /* slots.c */
 u8 rd_slots_reset(struct redund *rd);
 void rd_slots_start(struct redund *rd);
+void rd_slots_retry(struct redund *rd);
 void rd_slots_look(struct redund *rd);
 void rd_slots_boot(struct redund *rd);
 void rd_slots_fabric(struct redund *rd, u32 was);

@@ -565,7 +565,7 @@ static void dispatch(struct step *s, const struct role_event *ev)
 	case ROLE_EV_RESULT:
 		return result(s, ev->result.cmd, ev->result.result);
 	case ROLE_EV_PHASE:
-		return role_owner_phase(s, ev->phase.phase);
+		return role_owner_phase(s, ev->phase.phase, ev->phase.result);
 	case ROLE_EV_SYNCED:
 		synced(s, ev->on);
 		return view(s);

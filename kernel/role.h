@@ -104,7 +104,7 @@ enum role_event_type {
 	ROLE_EV_BOOT,		/* started, JOINed, selftest done, records read */
 	ROLE_EV_VIEW,		/* a fresh view: each tick, interrupt, deadline */
 	ROLE_EV_RESULT,		/* result of the grant command just carried out */
-	ROLE_EV_PHASE,		/* phase .phase ended with .phase_result */
+	ROLE_EV_PHASE,		/* phase .phase ended with .phase.result */
 	ROLE_EV_SYNCED,		/* .on: initial sync complete (or no user); off: lost */
 	ROLE_EV_SWITCHOVER,	/* command; .force */
 	ROLE_EV_REDUNDANCY,	/* command; .on enables */
@@ -235,6 +235,7 @@ struct role {
 	u8 lost_reason;			/* enum redund_reason: why the peer's grant went */
 	u8 hw_lost;			/* ... a hardware failure (C-37) */
 	u8 failover;			/* the taking over is a switchover (C-14) */
+	u8 phase_failed;		/* one of its phases failed: so does its verdict */
 	u8 down_said, stuck_said;	/* the peer's end, its stuck reset are logged */
 	u8 peer_role_seen, peer_said;	/* what this log knows of the peer's start */
 	u8 intent_to;			/* handover intent found at boot */

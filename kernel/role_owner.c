@@ -44,6 +44,7 @@ void role_take_over(struct step *s)
 	struct role_action *a = role_act(s, ROLE_DO_HISTORY);
 
 	r->failover = r->from == peer_of(r);
+	r->phase_failed = false;
 	a->arg = r->reason;
 	a->slot = r->slot;
 	a->from = r->from;
@@ -126,16 +127,25 @@ static void next_phase(struct step *s)
 		break;
 	default:
 		r->phase_end = 0;
-		role_act_arg(s, ROLE_DO_VERDICT, REDUND_VERDICT_DONE);
+		role_act_arg(s, ROLE_DO_VERDICT, r->phase_failed ? REDUND_VERDICT_FAILED :
+			     REDUND_VERDICT_DONE);
 		break;
 	}
 }
 
-/* an answer to a phase that was given up comes too late */
-void role_owner_phase(struct step *s, u8 phase)
+/*
+ * An answer to a phase that was given up comes too late. One that failed is no
+ * reason to give the grant up: an active with a fault is safer than none.
+ */
+void role_owner_phase(struct step *s, u8 phase, u8 result)
 {
-	if (owns(s->r) && s->r->phase_end && s->r->phase == phase)
-		next_phase(s);
+	struct role *r = s->r;
+
+	if (!owns(r) || !r->phase_end || r->phase != phase)
+		return;
+	if (result == REDUND_PHASE_RESULT_FAILED)
+		r->phase_failed = true;
+	next_phase(s);
 }
 
 /* ---- peer may take ------------------------------------------------------------ */

@@ -108,7 +108,7 @@ void role_take_over(struct step *s);
 void role_view_owner(struct step *s);
 void role_view_given(struct step *s);
 void role_owner_result(struct step *s, u8 cmd, u8 result);
-void role_owner_phase(struct step *s, u8 phase);
+void role_owner_phase(struct step *s, u8 phase, u8 result);
 void role_command_switchover(struct step *s, bool force);
 void role_command_redundancy(struct step *s, bool on);
 void role_command_shutdown(struct step *s);

@@ -133,31 +133,57 @@ u8 rd_slots_reset(struct redund *rd)
 	return REDUND_PHASE_RESULT_OK;
 }
 
-/**
- * rd_slots_start() - release them in order A to L; ends the phase "ports-up"
- * @rd: instance that holds the grant
- *
- * The phase ends when all that are present are up or failed; its bound is
- * the state machine's.
- *
- * Context: redund.lock.
- */
-void rd_slots_start(struct redund *rd)
+/* Return: true if the controller holds none of them any more. */
+static bool rd_slots_release(struct redund *rd)
 {
 	u32 hold = RD_IM_ALL;
 	unsigned int i;
 
 	for (i = 0; i < REDUND_IM_SLOTS; i++) {
 		hold &= ~BIT(i);
-		if (!rd_failover_may_write(rd)) {
-			rd_phase_done(rd, REDUND_PHASE_PORTS_UP, REDUND_PHASE_RESULT_FAILED);
-			return;
-		}
+		if (!rd_failover_may_write(rd))
+			return false;
 		/* One write for the empty slots that follow. */
 		if (rd_im(rd->im_state, i) == REDUND_IM_ABSENT && i < REDUND_IM_SLOTS - 1)
 			continue;
 		rd_write32(rd, REG_IM_RESET, hold);
 	}
+	return !(rd_read32(rd, REG_IM_RESET) & RD_IM_ALL);
+}
+
+/**
+ * rd_slots_start() - release them in order A to L; ends the phase "ports-up"
+ * @rd: instance that holds the grant
+ *
+ * The phase ends when all that are present are up or failed; its bound is
+ * the state machine's. When they cannot be released it has failed, and
+ * rd_slots_retry() goes on.
+ *
+ * Context: redund.lock.
+ */
+void rd_slots_start(struct redund *rd)
+{
+	rd->im_held = !rd_slots_release(rd);
+	if (rd->im_held) {
+		rd_phase_done(rd, REDUND_PHASE_PORTS_UP, REDUND_PHASE_RESULT_FAILED);
+		return;
+	}
 	rd->im_waiting = true;
 	rd_slots_look(rd);
+}
+
+/**
+ * rd_slots_retry() - release what could not be released (rd_slots_start())
+ * @rd: instance that holds the grant
+ *
+ * Context: redund.lock, after each event.
+ */
+void rd_slots_retry(struct redund *rd)
+{
+	if (!rd->im_held || !rd_failover_may_write(rd))
+		return;
+	rd->im_held = !rd_slots_release(rd);
+	if (!rd->im_held)
+		rd_log(rd, 0, REDUND_SEVERITY_INFORMATION, 0, "redund",
+		       "modules-released: the interface modules are out of reset");
 }

@@ -32,6 +32,7 @@ EXPORT_SYMBOL_GPL(rd_fabric_look);
 EXPORT_SYMBOL_GPL(rd_fabric_read);
 EXPORT_SYMBOL_GPL(rd_slots_reset);
 EXPORT_SYMBOL_GPL(rd_slots_start);
+EXPORT_SYMBOL_GPL(rd_slots_retry);
 EXPORT_SYMBOL_GPL(rd_slots_look);
 EXPORT_SYMBOL_GPL(rd_panel_leds);
 EXPORT_SYMBOL_GPL(rd_panel_update);

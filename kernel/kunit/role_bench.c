@@ -35,7 +35,8 @@ static const char *const notes[] = {
 	"fence-limit", "lost-grant", "reset-stuck", "intent-resolved", "late",
 };
 
-static const char *const verdicts[] = { "none", "pending", "done", "refused", "rolled-back" };
+static const char *const verdicts[] = { "none", "pending", "done", "refused", "rolled-back",
+					"failed" };
 
 const char *bench_role(u8 role)
 {
@@ -235,13 +236,18 @@ const char *bench_result(struct bench *b, u8 cmd, u8 result)
 	return bench_event(b, &ev);
 }
 
-const char *bench_phase(struct bench *b, u8 phase)
+const char *bench_phase_ends(struct bench *b, u8 phase, u8 result)
 {
 	struct role_event ev = { .type = ROLE_EV_PHASE };
 
 	ev.phase.phase = phase;
-	ev.phase.result = REDUND_PHASE_RESULT_OK;
+	ev.phase.result = result;
 	return bench_event(b, &ev);
+}
+
+const char *bench_phase(struct bench *b, u8 phase)
+{
+	return bench_phase_ends(b, phase, REDUND_PHASE_RESULT_OK);
 }
 
 const char *bench_command(struct bench *b, enum role_event_type type, bool arg)

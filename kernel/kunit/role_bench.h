@@ -47,6 +47,7 @@ const char *bench_view(struct bench *b);
 const char *bench_after(struct bench *b, u64 us);
 const char *bench_result(struct bench *b, u8 cmd, u8 result);
 const char *bench_phase(struct bench *b, u8 phase);
+const char *bench_phase_ends(struct bench *b, u8 phase, u8 result);
 const char *bench_command(struct bench *b, enum role_event_type type, bool arg);
 const char *bench_boot(struct bench *b, bool selftest_ok, bool redundancy, u8 pending);
 void bench_peer_is(struct bench *b, u8 role);

@@ -28,6 +28,29 @@ static void S_022_the_phases_of_taking_over_are_in_order(struct kunit *test)
 	SAYS(b, bench_phase(b, REDUND_PHASE_PORTS_UP), "verdict:done");
 }
 
+/* the grant is kept, the next phase begins, and the verdict says it */
+static void a_phase_that_failed_is_the_verdict(struct kunit *test)
+{
+	static const u8 phases[] = { REDUND_PHASE_FABRIC, REDUND_PHASE_CONFIG,
+				     REDUND_PHASE_MODULES_RESET, REDUND_PHASE_PORTS_UP };
+	struct bench *b = bench_new(test);
+	unsigned int bad, i;
+
+	for (bad = 0; bad < ARRAY_SIZE(phases); bad++) {
+		bench_in(b, test, IN_TAKING_OVER);
+		for (i = 0; i < ARRAY_SIZE(phases); i++)
+			bench_phase_ends(b, phases[i], i == bad ? REDUND_PHASE_RESULT_FAILED :
+					 REDUND_PHASE_RESULT_OK);
+		KUNIT_EXPECT_TRUE(test, bench_said(b, "verdict:failed"));
+		KUNIT_EXPECT_EQ(test, b->r.role, REDUND_ROLE_ACTIVE);
+	}
+	/* Not the next taking over's. */
+	bench_in(b, test, IN_TAKING_OVER);
+	for (i = 0; i < ARRAY_SIZE(phases); i++)
+		bench_phase(b, phases[i]);
+	KUNIT_EXPECT_TRUE(test, bench_said(b, "verdict:done"));
+}
+
 /* a phase that is not acknowledged is passed at its bound, which can be read */
 static void each_phase_is_bounded(struct kunit *test)
 {
@@ -569,6 +592,7 @@ static void S_146_a_shutdown_that_is_not_taken_is_ignored(struct kunit *test)
 
 static struct kunit_case role_owner_cases[] = {
 	KUNIT_CASE(S_022_the_phases_of_taking_over_are_in_order),
+	KUNIT_CASE(a_phase_that_failed_is_the_verdict),
 	KUNIT_CASE(each_phase_is_bounded),
 	KUNIT_CASE(I1_an_owner_that_lost_the_grant_starts_again),
 	KUNIT_CASE(G6_the_peer_may_take_until_twice_the_timeout),

@@ -55,6 +55,39 @@ static void without_the_grant_nothing_is_reset(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mock_writes(m, REG_IM_RESET), 0);
 }
 
+static void what_cannot_be_released_is_tried_again(struct kunit *test)
+{
+	static const char failed[] = "phase-failed: ports-up";
+	static const char released[] =
+		"modules-released: the interface modules are out of reset";
+	struct mock *m = mock_create(test, 1);
+
+	mock_lock(m);
+	KUNIT_EXPECT_EQ(test, rd_slots_reset(m->rd), REDUND_PHASE_RESULT_OK);
+	m->rd->failover.expired = true;
+	rd_slots_start(m->rd);
+	KUNIT_ASSERT_EQ(test, m->rd->n_pending, 1);
+	KUNIT_EXPECT_EQ(test, m->rd->pending[0].phase.result, REDUND_PHASE_RESULT_FAILED);
+	KUNIT_EXPECT_EQ(test, mock_last(m, REG_IM_RESET), 0xfff);
+	rd_slots_retry(m->rd);
+	KUNIT_EXPECT_EQ(test, mock_last(m, REG_IM_RESET), 0xfff);
+	m->rd->failover.expired = false;
+	m->ignore = REG_IM_RESET;
+	rd_slots_retry(m->rd);
+	mock_unlock(m);
+	KUNIT_EXPECT_EQ(test, mock_logged(m, failed), 1);
+	KUNIT_EXPECT_EQ(test, mock_logged(m, released), 0);
+	mock_lock(m);
+	m->ignore = 0;
+	rd_slots_retry(m->rd);
+	KUNIT_EXPECT_EQ(test, mock_get32(m, REG_IM_RESET), 0);
+	mock_forget(m);
+	rd_slots_retry(m->rd);
+	KUNIT_EXPECT_EQ(test, m->n_writes, 0);
+	mock_unlock(m);
+	KUNIT_EXPECT_EQ(test, mock_logged(m, released), 1);
+}
+
 static void the_phase_ends_when_all_are_up_or_failed(struct kunit *test)
 {
 	struct mock *m = mock_create(test, 1);
@@ -93,6 +126,7 @@ static struct kunit_case slots_cases[] = {
 	MOCK_CASE(all_are_reset_then_released_in_order, "S-022 S-123: reset, released A to L"),
 	MOCK_CASE(without_the_grant_nothing_is_reset, "without the grant nothing is reset"),
 	MOCK_CASE(the_phase_ends_when_all_are_up_or_failed, "ports-up ends with the last one"),
+	MOCK_CASE(what_cannot_be_released_is_tried_again, "what is held is released later"),
 	MOCK_CASE(each_state_is_logged_once, "S-257: each state is logged once"),
 	{}
 };
