@@ -93,7 +93,8 @@ static void rd_do_role(struct redund *rd, u8 role)
 	}
 }
 
-static void rd_do_record(struct redund *rd, bool clear_pending)
+/* The role change is kept, with its failover and its fence, in one update. */
+static void rd_keep_change(struct redund *rd)
 {
 	struct redund_chassis_record *r = &rd->nv.head;
 
@@ -103,8 +104,15 @@ static void rd_do_record(struct redund *rd, bool clear_pending)
 		le32_add_cpu(&r->failovers, 1);
 		r->last_failover_s = rd->hist.rec.wall_s;
 	}
+	rd_hist_store(rd);
+}
+
+static void rd_do_record(struct redund *rd, bool clear_pending)
+{
+	rd_nv_need(rd);
+	rd_nv_active(rd, clear_pending);
 	if (rd->hist.running)
-		rd_hist_store(rd);
+		rd_keep_change(rd);
 	else
 		rd_nv_store(rd);
 }
@@ -132,6 +140,9 @@ static void rd_do_phase(struct redund *rd, u8 phase)
 		rd_nv_need(rd);
 		rd_beat_publish(rd);
 		rd_panel_update(rd);
+		/* A new owner that dies in this phase has left its record. */
+		if (rd->hist.running)
+			rd_keep_change(rd);
 		rd_config_phase(rd);
 		break;
 	case REDUND_PHASE_MODULES_RESET:

@@ -2,8 +2,9 @@
 /*
  * The history of role changes: reason, requester, phases and their times.
  * Owns struct rd_history. Only the owner of the grant writes it. The record
- * is begun in memory when the grant was taken and gets its number and place
- * when the fabric has been written: nothing is read or written before that.
+ * is begun in memory when the grant was taken and gets its number and place,
+ * pending, when the fabric has been written: nothing is read or written before
+ * that. It has an activation from the moment at which its module is active.
  */
 #include <linux/ktime.h>
 #include "netlink_names.h"
@@ -82,8 +83,8 @@ void rd_hist_begin(struct redund *rd, const struct role_action *a)
 }
 
 /*
- * Records that their owner left pending: it was active, or there would be no
- * record, and lost the grant before the last phase. The change was done.
+ * Records that their owner left pending, because it lost the grant before the
+ * last phase. When it was active by then, the change was done.
  */
 static void rd_hist_close(struct redund *rd)
 {
@@ -94,7 +95,7 @@ static void rd_hist_close(struct redund *rd)
 		r = rd->nv.history[i];
 		if (!r.head.seq || r.verdict != REDUND_VERDICT_PENDING)
 			continue;
-		r.verdict = REDUND_VERDICT_DONE;
+		r.verdict = r.activation ? REDUND_VERDICT_DONE : REDUND_VERDICT_FAILED;
 		rd_nv_store_history(rd, &r);
 		rd_change(rd, REDUND_OBJECT_HISTORY, le32_to_cpu(r.head.seq));
 	}
@@ -122,7 +123,8 @@ void rd_hist_store(struct redund *rd)
 		strscpy_pad(h->rec.requester, rd->nv.requester, sizeof(h->rec.requester));
 		h->stored = true;
 	}
-	h->rec.activation = rd->nv.head.activation;
+	if (rd->role.role != REDUND_ROLE_TAKING_OVER)
+		h->rec.activation = rd->nv.head.activation;
 	rd_nv_store_history(rd, &h->rec);
 	rd_change(rd, REDUND_OBJECT_HISTORY, le32_to_cpu(h->rec.head.seq));
 }

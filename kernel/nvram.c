@@ -458,6 +458,21 @@ static void rd_nv_peer_role(struct redund *rd)
 }
 
 /**
+ * rd_nv_fences() - take the times of automatic fences into the record
+ * @rd: instance that took over
+ *
+ * Context: redund.lock.
+ */
+void rd_nv_fences(struct redund *rd)
+{
+	struct redund_chassis_record *r = &rd->nv.head;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(r->fence_us); i++)
+		r->fence_us[i] = cpu_to_le64(rd->role.fence_at[i]);
+}
+
+/**
  * rd_nv_active() - one update: itself active, the peer not, activation + 1
  * @rd: instance that took over
  * @clear_pending: the pending choice decided this boot (C-12); one that names
@@ -469,7 +484,6 @@ void rd_nv_active(struct redund *rd, bool clear_pending)
 {
 	struct redund_chassis_record *r = &rd->nv.head;
 	unsigned int own = rd->slot - 1;
-	unsigned int i;
 
 	le32_add_cpu(&r->activation, 1);
 	strscpy_pad(r->mod_serial[own], rd->inv[REDUND_INV_MM + own].serial,
@@ -479,8 +493,7 @@ void rd_nv_active(struct redund *rd, bool clear_pending)
 	rd_nv_peer_role(rd);
 	if (clear_pending || r->pending == rd->slot)
 		r->pending = 0;
-	for (i = 0; i < ARRAY_SIZE(r->fence_us); i++)
-		r->fence_us[i] = cpu_to_le64(rd->role.fence_at[i]);
+	rd_nv_fences(rd);
 }
 
 /**

@@ -501,6 +501,7 @@ void rd_nv_intent(struct redund *rd, u8 to, u8 reason, bool forced);
 void rd_nv_candidates(struct redund *rd);
 bool rd_nv_store(struct redund *rd);
 void rd_nv_store_module(struct redund *rd, u8 down_reason);
+void rd_nv_fences(struct redund *rd);
 void rd_nv_active(struct redund *rd, bool clear_pending);
 void rd_nv_standby(struct redund *rd);
 void rd_nv_booted(struct redund *rd);
