@@ -98,9 +98,8 @@ static void rd_keep_change(struct redund *rd)
 {
 	struct redund_chassis_record *r = &rd->nv.head;
 
-	rd_nv_need(rd);
-	rd_nv_active(rd, clear_pending);
-	if (rd->hist.running && rd->hist.rec.failover && !rd->hist.stored) {
+	rd_nv_fences(rd);
+	if (rd->hist.rec.failover && !rd->hist.stored) {
 		le32_add_cpu(&r->failovers, 1);
 		r->last_failover_s = rd->hist.rec.wall_s;
 	}
