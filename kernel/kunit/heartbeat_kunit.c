@@ -351,7 +351,8 @@ static void each_change_of_the_owner_is_published(struct kunit *test)
 static void long_texts_are_compared_as_published(struct kunit *test)
 {
 	static const char version[] = "K.15.0123456789012345678901234567890123456789";
-	static const char stamp[] = "/ws/swbuildm/K_rel_ukiah/code/build/btm(t3a) Jun 16 2009 11:31:00";
+	static const char stamp[] =
+		"/ws/swbuildm/K_rel_ukiah/code/build/btm(t3a) Jun 16 2009 11:31:00";
 	char *version_was = rd_set.sw_version, *stamp_was = rd_set.sw_stamp;
 	struct mock *m = mock_create(test, 1);
 	struct redund_frame f = peer_frame(m, 1);
