@@ -116,6 +116,13 @@ extern struct dentry *sim_root;
 extern unsigned int sim_restart_ms;
 void sim_config(struct chassis_config *cfg);
 
+/* sim_clock.c: the common clock */
+extern unsigned int sim_stall_us;
+u64 sim_clock(void);
+ktime_t sim_clock_when(u64 us);
+void sim_clock_start(void);
+void sim_clock_stop(void);
+
 /* sim_chassis.c: the model and its surroundings */
 struct sim_chassis *sim_chassis_new(u32 id, unsigned int slots);
 void sim_chassis_del(struct sim_chassis *c);

@@ -13,7 +13,7 @@
 
 static u64 sim_now(struct sim_chassis *c)
 {
-	u64 now = ktime_to_us(ktime_get());
+	u64 now = sim_clock();
 
 	lockdep_assert_held(&c->lock);
 	if (now > c->now)
@@ -66,7 +66,7 @@ void sim_leave(struct sim_chassis *c, unsigned long flags)
 		sim_settle_slot(&c->slot[i]);
 	if (next < c->next && !c->closing) {
 		c->next = next;
-		hrtimer_start(&c->timer, ns_to_ktime(next * NSEC_PER_USEC), HRTIMER_MODE_ABS_HARD);
+		hrtimer_start(&c->timer, sim_clock_when(next), HRTIMER_MODE_ABS_HARD);
 	}
 	raw_spin_unlock_irqrestore(&c->lock, flags);
 }

@@ -44,6 +44,10 @@ unsigned int sim_restart_ms = 500;
 module_param_named(restart_ms, sim_restart_ms, uint, 0644);
 MODULE_PARM_DESC(restart_ms, "time without power of a module that was killed");
 
+unsigned int sim_stall_us = 6000;
+module_param_named(stall_us, sim_stall_us, uint, 0644);
+MODULE_PARM_DESC(stall_us, "the clock stands still when a CPU did for longer; 0 never (default 6000)");
+
 #define SIM_CHASSIS_MAX	8
 
 static LIST_HEAD(sim_list);
@@ -198,6 +202,7 @@ static int __init sim_init(void)
 	sim_wq = alloc_workqueue("redund_sim", WQ_UNBOUND, 0);
 	if (!sim_wq)
 		return -ENOMEM;
+	sim_clock_start();
 	sim_root = debugfs_create_dir("redund_sim", NULL);
 	err = bus_register(&sim_bus);
 	if (err)
@@ -216,6 +221,7 @@ err_bus:
 	bus_unregister(&sim_bus);
 err_wq:
 	debugfs_remove(sim_root);
+	sim_clock_stop();
 	destroy_workqueue(sim_wq);
 	return err;
 }
@@ -226,6 +232,7 @@ static void __exit sim_exit(void)
 	driver_unregister(&sim_driver);
 	bus_unregister(&sim_bus);
 	debugfs_remove(sim_root);
+	sim_clock_stop();
 	destroy_workqueue(sim_wq);
 }
 

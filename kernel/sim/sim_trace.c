@@ -262,14 +262,15 @@ void sim_status(struct seq_file *m, struct sim_chassis *c)
 {
 	struct chassis model;
 	unsigned long flags;
+	u64 now;
 	int i;
 
-	sim_enter(c, &flags);
+	now = sim_enter(c, &flags);
 	model = c->model;
 	sim_leave(c, flags);
 
 	seq_printf(m, "{\"time_us\": %llu, \"owner\": %u, \"epoch\": %u, \"fabric\": [",
-		   ktime_to_us(ktime_get()), model.owner, model.epoch);
+		   now, model.owner, model.epoch);
 	for (i = 0; i < 2; i++) {
 		seq_printf(m, "%s{\"id\": %d", i ? ", " : "", i + 1);
 		put_bool(m, "present", model.fabric_present & BIT(i));
