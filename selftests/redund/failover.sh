@@ -28,7 +28,7 @@ failed_over() {
 reason() {
 	case $1 in
 	panic) echo 2 ;; removed) echo 6 ;; power-loss) echo 7 ;; reset-button) echo 8 ;;
-	timer-expired) echo 11 ;; heartbeat-lost) echo 12 ;; unload) echo 15 ;;
+	heartbeat-lost) echo 12 ;; unload) echo 15 ;;
 	esac
 }
 
@@ -109,14 +109,27 @@ bounce() {
 
 stop_beats() { echo "$2" >"$debug/redund/$(instance "$1")/stop_beats"; }
 
-timer() {
+# The failover timer and the standby's patience end at the same time: it is
+# either the timer or a fence, and each resets it before the other owns.
+stops_beating() {
 	stop_beats 1 1
 	wait_role 2 active
+	in_order '"event": "(timer-expired|fence)"' '"event": "out", "slot": 1' \
+		'"event": "reset", "slot": 1, "asserted": true' '"event": "grant", "from": ., "to": 2'
+	took_over
+	logged 2 00268 "Mgmt Module 2 - Failover occurred"
+	comes_back
+}
+
+timer() {
+	stop_beats 1 1
+	wait_for 5 seen '"event": "grant", "from": 0, "to": 1'
 	in_order '"event": "timer-expired", "slot": 1' '"event": "out", "slot": 1' \
 		'"event": "grant", "from": 1, "to": 0, .*"timer"' \
-		'"event": "reset", "slot": 1, "asserted": true' '"event": "grant", "from": 0, "to": 2'
-	failed_over timer-expired
-	comes_back
+		'"event": "reset", "slot": 1, "asserted": true, "cause": "timer"' \
+		'"event": "reset", "slot": 1, "asserted": false' '"event": "join", "slot": 1' \
+		'"event": "grant", "from": 0, "to": 1'
+	wait_role 1 active
 }
 
 heartbeat_lost() {
@@ -311,7 +324,8 @@ t "S-135: MM Reset on the standby touches nothing else" reset_of_standby
 t "S-117 S-002 S-118: power loss of the active fails over" power_loss
 t "S-112 S-149 S-150: pulling the active fails over; put back it is standby" removal
 t "G5: a presence contact that bounces puts the module out until it joins again" bounce
-t "G3 S-110: an active that stops beating loses the grant to its failover timer" timer
+t "G3 S-110: an active that stops beating is reset, and the standby takes over" stops_beating
+t "G3: a lone module that stops beating is reset by its failover timer" timer 1
 t "S-110 S-289 G6: missed heartbeats fence the active, reset before grant" heartbeat_lost
 t "I2 C-41: heartbeats lost both ways: one failover, then a standby that says why it is not ready" cut_both
 t "G3 G6: with a dead failover timer missed heartbeats still fence" dead_timer

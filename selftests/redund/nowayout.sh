@@ -13,7 +13,7 @@ cannot_be_stopped() {
 	mark
 	wdog "$(watchdog 1)" timeout=1 ping magic
 	wait_role 2 active 8
-	happened 1 '"event": "timer-expired", "slot": 1'
+	in_order '"event": "(timer-expired|fence)"' '"event": "reset", "slot": 1, "asserted": true'
 	rmmod redund_sim
 }
 

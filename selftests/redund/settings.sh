@@ -20,26 +20,26 @@ limits() {
 }
 
 adopted() {
-	set_beat $((interval * 2)) 10
+	set_beat $((interval * 2)) 12
 	is 1 interval_ms $((interval * 2))
-	is 1 misses 10
+	is 1 misses 12
 	wait_for 3 is 2 interval_ms $((interval * 2))
-	wait_for 3 is 2 misses 10
+	wait_for 3 is 2 misses 12
 	wait_for 3 is 2 ready 1
 	[ "$(req 1 mm-get slot=2 | field interval-ms)" = $((interval * 2)) ]
-	[ "$(req 1 mm-get slot=2 | field misses)" = 10 ]
+	[ "$(req 1 mm-get slot=2 | field misses)" = 12 ]
 	owned_by 1
 	happened 0 '"event": "grant"'
 }
 
 not_on_standby() {
-	refused not-active req 2 heartbeat-set interval-ms=$((interval * 2)) misses=10
+	refused not-active req 2 heartbeat-set interval-ms=$((interval * 2)) misses=12
 	is 1 interval_ms "$interval"
 	is 2 interval_ms "$interval"
 }
 
 kept() {
-	set_beat $((interval * 2)) 10
+	set_beat $((interval * 2)) 12
 	wait_for 3 is 2 interval_ms $((interval * 2))
 	knob 1 kill 1
 	wait_role 2 active 8
@@ -48,13 +48,13 @@ kept() {
 	wait_for 3 is 1 interval_ms $((interval * 2))
 	power_cycle
 	is "$(owner)" interval_ms $((interval * 2))
-	is "$(owner)" misses 10
+	is "$(owner)" misses 12
 }
 
 takes_effect() {
 	# slower beats: as many as the new interval gives
 	local before after
-	set_beat $((interval * 4)) 10
+	set_beat $((interval * 4)) 12
 	wait_for 3 is 2 interval_ms $((interval * 4))
 	before=$(attr 1 beats_sent)
 	sleep $((2 * scale))
@@ -90,7 +90,7 @@ frame_only_when_changed() {
 }
 
 back() {
-	set_beat $((interval * 2)) 10
+	set_beat $((interval * 2)) 12
 	wait_for 3 is 2 interval_ms $((interval * 2))
 	set_beat "$interval" "$misses"
 	wait_for 3 is 2 interval_ms "$interval"
