@@ -5,6 +5,7 @@
  */
 #include "mock.h"
 #include "frames_1_0.h"
+#include "frames_1_1.h"
 
 #define INTERVAL	(10 * USEC_PER_MSEC)
 
@@ -423,6 +424,20 @@ static void recorded_frames_are_read(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, f.flags & FRAME_HEARS_PEER, FRAME_HEARS_PEER);
 }
 
+static void recorded_frames_1_1_are_read(struct kunit *test)
+{
+	struct redund_frame f;
+
+	BUILD_BUG_ON(sizeof(record_1_1_frame_active) != WIN_FRAME_SIZE);
+	KUNIT_EXPECT_EQ(test, parse_own(record_1_1_frame_active, 2, &f), 0);
+	KUNIT_EXPECT_EQ(test, f.role, REDUND_ROLE_ACTIVE);
+	KUNIT_EXPECT_NE(test, f.generation, 0);
+	KUNIT_EXPECT_EQ(test, le16_to_cpu(f.misses), 5);
+	KUNIT_EXPECT_EQ(test, parse_own(record_1_1_frame_standby, 1, &f), 0);
+	KUNIT_EXPECT_EQ(test, f.role, REDUND_ROLE_STANDBY);
+	KUNIT_EXPECT_EQ(test, f.flags & FRAME_HEARS_PEER, FRAME_HEARS_PEER);
+}
+
 /* Re-seals a copy with a version and a length. */
 static int parse_as(struct kunit *test, u16 version, u16 length, struct redund_frame *f)
 {
@@ -654,6 +669,7 @@ static struct kunit_case heartbeat_cases[] = {
 		  "S-050: long texts are compared as published"),
 	MOCK_CASE(rubbish_is_logged_once_and_read_once_a_tick, "I6: rubbish is logged once"),
 	MOCK_CASE(recorded_frames_are_read, "recorded frames of format 1.0 are read"),
+	MOCK_CASE(recorded_frames_1_1_are_read, "recorded frames of format 1.1 are read"),
 	MOCK_CASE(older_and_newer_frames, "older and newer frames"),
 	MOCK_CASE(a_flipped_bit_anywhere_is_noticed, "a flipped bit anywhere is noticed"),
 	MOCK_CASE(bounds_that_do_not_fit_are_as_good_as_for_ever, "bounds that do not fit"),
