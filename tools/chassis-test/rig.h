@@ -8,13 +8,13 @@
 
 #include "../../kernel/chassis/chassis.h"
 
-#define MS 1000ull /* microseconds */
-#define TIMER_MAX 1000
-#define TIMER_BOOT 5000
-#define TIMER_DOWN 3000
-#define PULSE_US 2000
+#define MS	    1000ull /* microseconds */
+#define TIMER_MAX   1000
+#define TIMER_BOOT  5000
+#define TIMER_DOWN  3000
+#define PULSE_US    2000
 #define DOWNLOAD_US 100000
-#define EVENTS_MAX 4096
+#define EVENTS_MAX  4096
 
 /* What the embedder saw since rig_new() or rig_forget(). */
 struct seen {
@@ -37,15 +37,15 @@ extern u64 now;
 
 /* --- set-up ------------------------------------------------------------- */
 struct chassis_config rig_config(void);
-void rig_new(u32 plant); /* an empty chassis at time 1000 */
-void rig_forget(void); /* drops what was seen */
+void rig_new(u32 plant);   /* an empty chassis at time 1000 */
+void rig_forget(void);	   /* drops what was seen */
 void rig_insert(int slot); /* a module with its own serial, with power */
 void rig_serial(int slot, const char *serial);
 void rig_pull(int slot);
 bool rig_join(int slot); /* as its software does at a start */
-void rig_both(void); /* both in, joined and armed, no owner */
-void rig_owner(void); /* the same, slot 1 owns and slot 2 may take */
-void rig_to(u64 at); /* time passes */
+void rig_both(void);	 /* both in, joined and armed, no owner */
+void rig_owner(void);	 /* the same, slot 1 owns and slot 2 may take */
+void rig_to(u64 at);	 /* time passes */
 void rig_pass(u64 us);
 void rig_fault(int slot, enum chassis_fault f, bool on);
 void rig_press(int slot, enum chassis_button b);
@@ -54,7 +54,7 @@ void rig_hang(u64 us); /* slot 1 says nothing, slot 2 beats on */
 void rig_power(int slot, bool on);
 void rig_bounce(int slot);
 void rig_reboot(int slot); /* its software ends by itself */
-void rig_cycle(void); /* the whole chassis */
+void rig_cycle(void);	   /* the whole chassis */
 void rig_fabric(int fabric, bool present);
 void rig_im(int index, bool present);
 

@@ -64,7 +64,7 @@ static void identity(void)
 
 static void unknown_offsets(void)
 {
-	static const u32 holes[] = { 0x074, 0x07c, 0x09c, 0x0a8, 0x0bc, 0x0cc, 0x0e8,
+	static const u32 holes[] = { 0x074, 0x07c,  0x09c,  0x0a8,  0x0bc,   0x0cc,   0x0e8,
 				     0xffc, 0x2100, 0x3000, 0x5800, 0x30000, 0x40000, 0xfffffff0 };
 	unsigned int i;
 
@@ -166,8 +166,8 @@ static void reads_change_nothing(void)
 
 static void write_only_read_zero(void)
 {
-	static const u32 wo[] = { REG_JOIN, REG_TIMER_REARM, REG_CMD, REG_GOING_DOWN,
-				  REG_PEER_RESET, REG_PUBLISH, REG_NV_COMMIT };
+	static const u32 wo[] = { REG_JOIN,	  REG_TIMER_REARM, REG_CMD,	 REG_GOING_DOWN,
+				  REG_PEER_RESET, REG_PUBLISH,	   REG_NV_COMMIT };
 	unsigned int i;
 
 	rig_owner();

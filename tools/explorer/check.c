@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include "world.h"
 
-#define FAILOVER_TICKS	4	/* failover time-out and what a look and a step take */
+#define FAILOVER_TICKS 4 /* failover time-out and what a look and a step take */
 
 const char *violation;
 
@@ -164,7 +164,7 @@ void check_quiet(const struct world *w)
 	const struct mod *m = owner ? &w->m[owner - 1] : NULL;
 
 	if (m && m->hung && fault_on(w, owner - 1, CHASSIS_FAULT_TIMER_DEAD))
-		return;		/* two faults at once: nobody may know */
+		return; /* two faults at once: nobody may know */
 	if (!m) {
 		if (healthy(w, 0) || healthy(w, 1))
 			violated("I2: a healthy module is present and none is active");

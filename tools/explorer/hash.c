@@ -9,7 +9,7 @@
 #include "world.h"
 
 #define WORDS	512
-#define AGE_MAX	12	/* ticks: older is as old */
+#define AGE_MAX 12 /* ticks: older is as old */
 
 struct words {
 	u32 n;
@@ -65,7 +65,7 @@ static void put_slot(const struct world *w, int i, struct words *b, struct names
 	u32 flags = sl->present | sl->powered << 1 | sl->in_reset << 2 | sl->out << 3 |
 		    sl->going_down << 4 | sl->shut_down << 5 | sl->stuck_seen << 6 |
 		    sl->pulse_stuck << 7 | sl->hold << 8 | (u32)sl->down_reason << 9 |
-		    (u32)sl->take << 13 | (u32)!!sl->int_enable << 14;
+		    (u32)sl->take << 13 | (u32)(sl->int_enable != 0) << 14;
 
 	put(b, flags);
 	put(b, sl->cause & ~CAUSE_BEAT);
@@ -78,8 +78,7 @@ static void put_slot(const struct world *w, int i, struct words *b, struct names
 	put(b, sl->incarnation == 0);
 }
 
-static void put_frame(const struct xframe *f, struct words *b, struct names *ep,
-		      struct names *inc)
+static void put_frame(const struct xframe *f, struct words *b, struct names *ep, struct names *inc)
 {
 	put(b, f->valid);
 	if (!f->valid)
@@ -91,8 +90,7 @@ static void put_frame(const struct xframe *f, struct words *b, struct names *ep,
 	put(b, f->hears | f->last_role << 8);
 }
 
-static void put_actions(const struct mod *m, struct words *b, struct names *ep,
-			struct names *arms)
+static void put_actions(const struct mod *m, struct words *b, struct names *ep, struct names *arms)
 {
 	u32 i;
 
@@ -106,8 +104,7 @@ static void put_actions(const struct mod *m, struct words *b, struct names *ep,
 	}
 }
 
-static void put_role_times(const struct world *w, const struct role *r, u64 beat,
-			   struct words *b)
+static void put_role_times(const struct world *w, const struct role *r, u64 beat, struct words *b)
 {
 	u32 i, fences = 0;
 
@@ -119,26 +116,27 @@ static void put_role_times(const struct world *w, const struct role *r, u64 beat
 	put(b, until(w, r->phase_end));
 	put(b, until(w, r->handover_end));
 	put(b, since(w, r->rearms_since));
-	put(b, (r->missed_said == beat) | (r->lost_said == beat) << 1 |
-	    (r->barred_said == beat) << 2);
+	put(b,
+	    (r->missed_said == beat) | (r->lost_said == beat) << 1 | (r->barred_said == beat) << 2);
 }
 
-static void put_role(const struct world *w, const struct mod *m, struct words *b,
-		     struct names *ep, struct names *inc, struct names *arms)
+static void put_role(const struct world *w, const struct mod *m, struct words *b, struct names *ep,
+		     struct names *inc, struct names *arms)
 {
 	const struct role *r = &m->r;
 
 	put(b, r->role | r->offline_cause << 4 | r->redundancy << 8 | r->synced << 9 |
-	    r->heard << 10 | r->want_rearms << 11 | r->shut_down << 12 | r->pending << 13 |
-	    r->handover << 16 | r->shutdown_after << 18 | r->given_step << 19 |
-	    r->own_failed << 22 | r->loser << 23 | r->booted_said << 24 |
-	    r->restarting << 25 | r->last_owner << 26 | (u32)r->from << 28);
+		       r->heard << 10 | r->want_rearms << 11 | r->shut_down << 12 |
+		       r->pending << 13 | r->handover << 16 | r->shutdown_after << 18 |
+		       r->given_step << 19 | r->own_failed << 22 | r->loser << 23 |
+		       r->booted_said << 24 | r->restarting << 25 | r->last_owner << 26 |
+		       (u32)r->from << 28);
 	put(b, r->not_ready);
 	put(b, r->peer_not_ready);
 	put(b, r->reason | r->phase << 8 | r->lost_reason << 16 | r->hw_lost << 24 |
-	    r->failover << 25 | r->down_said << 26 | (u32)!!r->intent_to << 27);
+		       r->failover << 25 | r->down_said << 26 | (u32)(r->intent_to != 0) << 27);
 	put(b, r->decision.winner | r->decision.rule << 8 | r->peer_role_seen << 16 |
-	    (u32)r->peer_said << 24);
+		       (u32)r->peer_said << 24);
 	put(b, name_of(ep, r->epoch));
 	put(b, name_of(inc, r->peer_incarnation));
 	put(b, r->want_rearms ? name_of(arms, r->last_rearms) : 0);
@@ -165,8 +163,9 @@ static void put_mod(const struct world *w, int i, struct words *b, struct names 
 	struct names arms = { .n = 1, .v = { w->c.slot[1 - i].rearms } };
 
 	put(b, m->state | m->hung << 4 | m->due << 5 | m->irq << 6 | m->soft << 7 |
-	    m->boot_left << 8 | m->synced << 16 | m->saw_peer_own << 17 | m->asked << 18 |
-	    (u32)m->from << 20 | (u32)m->logged_active << 24 | (u32)m->logged_switch << 28);
+		       m->boot_left << 8 | m->synced << 16 | m->saw_peer_own << 17 |
+		       m->asked << 18 | (u32)m->from << 20 | (u32)m->logged_active << 24 |
+		       (u32)m->logged_switch << 28);
 	put(b, m->res_cmd | m->res << 8 | m->phase << 16);
 	put(b, until(w, m->late_until) > 1 ? until(w, m->late_until) : 0);
 	put(b, since(w, m->last_beat));
@@ -197,12 +196,13 @@ u64 world_hash(const struct world *w)
 	u64 h = 0x2545f4914f6cdd1dull;
 	u32 i;
 
-	put(&b, w->c.owner | w->c.offer << 2 | w->c.fabric_enable << 3 |
-	    w->faults << 8 | w->commands << 12 | w->unloading << 16);
+	put(&b, w->c.owner | w->c.offer << 2 | w->c.fabric_enable << 3 | w->faults << 8 |
+			w->commands << 12 | w->unloading << 16);
 	put(&b, w->c.im_reset);
 	put(&b, until(w, w->c.offer_end));
 	put(&b, w->nv.redundancy | w->nv.pending << 1 | w->nv.last_role[0] << 4 |
-	    w->nv.last_role[1] << 8 | w->nv.intent_to << 12 | w->nv.intent_reason << 16);
+			w->nv.last_role[1] << 8 | w->nv.intent_to << 12 |
+			w->nv.intent_reason << 16);
 	for (i = 0; i < 2; i++)
 		put_slot(w, i, &b, &inc[i]);
 	for (i = 0; i < 2; i++)

@@ -15,8 +15,8 @@
 static const struct root {
 	struct setup s;
 	bool running;
-	u32 faults;		/* switched on before it begins: 1 << enum chassis_fault */
-	u8 slot;		/* ... of this slot */
+	u32 faults; /* switched on before it begins: 1 << enum chassis_fault */
+	u8 slot;    /* ... of this slot */
 } roots[] = {
 	{ { "boot together", 3, { 2, 2 }, 1 } },
 	{ { "boot 2 later", 3, { 2, 5 }, 1 } },
@@ -32,7 +32,7 @@ static const struct root {
 	{ { "running, doorbell 2 cut", 3, { 2, 2 }, 1 }, true, 1 << CHASSIS_FAULT_CUT_DOORBELL, 2 },
 };
 
-#define ROOTS	(sizeof(roots) / sizeof(roots[0]))
+#define ROOTS (sizeof(roots) / sizeof(roots[0]))
 
 static const struct plant {
 	const char *name, *text;
@@ -47,7 +47,7 @@ static const struct plant {
 	{ "no-boot-arm", "no boot arm of the timer", CHASSIS_PLANT_NO_BOOT_ARM, 0 },
 };
 
-#define PLANTS	(sizeof(plants) / sizeof(plants[0]))
+#define PLANTS (sizeof(plants) / sizeof(plants[0]))
 
 static double seconds(void)
 {
@@ -82,9 +82,9 @@ static int explore_root(const struct root *r, const struct options *o, u32 numbe
 	begin(&w, r, o);
 	search_breadth(&w, o, &res);
 	printf("%s%s %u - %s: %llu states, %llu transitions, depth %u%s, %.1f s%s%s\n",
-	       o->tap ? "" : "# ", res.violation ? "not ok" : "ok", number, r->s.name,
-	       res.states, res.transitions, res.depth, res.complete ? " (all)" : "",
-	       seconds() - t, res.violation ? ": " : "", res.violation ?: "");
+	       o->tap ? "" : "# ", res.violation ? "not ok" : "ok", number, r->s.name, res.states,
+	       res.transitions, res.depth, res.complete ? " (all)" : "", seconds() - t,
+	       res.violation ? ": " : "", res.violation ?: "");
 	fflush(stdout);
 	return res.violation ? 1 : 0;
 }
@@ -168,13 +168,15 @@ static void print_usage(FILE *f)
 {
 	u32 i;
 
-	fprintf(f, "Usage: explorer [--depth N] [--states N] [--alone N] [--walks N]\n"
+	fprintf(f,
+		"Usage: explorer [--depth N] [--states N] [--alone N] [--walks N]\n"
 		"                [--steps N] [--seed S] [--faults N] [--commands N]\n"
 		"                [--plant NAME]\n"
 		"Tries every interleaving of two modules, the controller, N faults and N\n"
 		"commands to a depth of N events or N states, from each of %u situations; leaves\n"
 		"every N-th state alone and judges what becomes of it; then walks at random.\n"
-		"Prints TAP. Planted mistakes:", (u32)ROOTS);
+		"Prints TAP. Planted mistakes:",
+		(u32)ROOTS);
 	for (i = 0; i < PLANTS; i++)
 		fprintf(f, " %s", plants[i].name);
 	fprintf(f, "\n");
@@ -223,13 +225,20 @@ static void set_option(struct options *o, int c, u64 v)
 
 int main(int argc, char **argv)
 {
-	struct options o = { .depth = 1000, .states = 40000, .alone = 1, .walks = 200,
-			     .steps = 2000, .seed = 1, .faults = 1, .commands = 1, .tap = true };
+	struct options o = { .depth = 1000,
+			     .states = 40000,
+			     .alone = 1,
+			     .walks = 200,
+			     .steps = 2000,
+			     .seed = 1,
+			     .faults = 1,
+			     .commands = 1,
+			     .tap = true };
 	static const struct option longs[] = {
-		{ "depth", 1, NULL, 'd' }, { "states", 1, NULL, 'n' }, { "alone", 1, NULL, 'a' },
-		{ "walks", 1, NULL, 'w' }, { "steps", 1, NULL, 's' }, { "seed", 1, NULL, 'S' },
-		{ "faults", 1, NULL, 'f' }, { "commands", 1, NULL, 'c' },
-		{ "plant", 1, NULL, 'p' }, { "help", 0, NULL, 'h' }, { NULL, 0, NULL, 0 },
+		{ "depth", 1, NULL, 'd' },  { "states", 1, NULL, 'n' },	  { "alone", 1, NULL, 'a' },
+		{ "walks", 1, NULL, 'w' },  { "steps", 1, NULL, 's' },	  { "seed", 1, NULL, 'S' },
+		{ "faults", 1, NULL, 'f' }, { "commands", 1, NULL, 'c' }, { "plant", 1, NULL, 'p' },
+		{ "help", 0, NULL, 'h' },   { NULL, 0, NULL, 0 },
 	};
 	const char *plant = NULL;
 	int c;

@@ -11,9 +11,9 @@
 #include <string.h>
 #include "world.h"
 
-#define BOOT_TICKS	2
-#define TIMER_MS	3
-#define SEQ_NONE	0x100	/* the frame has to be read again */
+#define BOOT_TICKS 2
+#define TIMER_MS   3
+#define SEQ_NONE   0x100 /* the frame has to be read again */
 
 struct mod *mod_of(struct world *w, int slot)
 {
@@ -92,12 +92,22 @@ static void read_frame(struct world *w, int slot)
 	if (!f.valid || f.incarnation != reg_read(w, slot, REG_PEER_INCARNATION))
 		return;
 	m->peer = (struct role_peer){
-		.valid = true, .role = f.role, .offline_cause = f.cause,
-		.selftest = f.selftest, .redundancy = f.redundancy,
-		.not_ready = f.not_ready, .incarnation = f.incarnation, .epoch = f.epoch,
-		.interval_ms = 1, .misses = 3, .hears_us = f.hears,
-		.record = { .present = true, .failed = f.selftest == REDUND_SELFTEST_FAILED,
-			    .ever_booted = true, .last_role = f.last_role, .readable = true },
+		.valid = true,
+		.role = f.role,
+		.offline_cause = f.cause,
+		.selftest = f.selftest,
+		.redundancy = f.redundancy,
+		.not_ready = f.not_ready,
+		.incarnation = f.incarnation,
+		.epoch = f.epoch,
+		.interval_ms = 1,
+		.misses = 3,
+		.hears_us = f.hears,
+		.record = { .present = true,
+			    .failed = f.selftest == REDUND_SELFTEST_FAILED,
+			    .ever_booted = true,
+			    .last_role = f.last_role,
+			    .readable = true },
 	};
 }
 
@@ -164,9 +174,9 @@ static void look(struct world *w, int slot, struct role_view *v)
 static const char *action_name(const struct role_action *a)
 {
 	static const char *const name[] = {
-		"CLAIM", "FENCE", "RELEASE", "OFFER", "WITHDRAW", "TAKE", "INTENT", "ROLE",
-		"RECORD", "PHASE", "HISTORY", "VERDICT", "REFUSE", "ACCEPT", "LOG", "NOTE",
-		"REDUNDANCY", "RESTART", "GOING_DOWN", "SHUTDOWN", "DWN_FLASH",
+		"CLAIM", "FENCE",  "RELEASE",	 "OFFER",   "WITHDRAW",	  "TAKE",     "INTENT",
+		"ROLE",	 "RECORD", "PHASE",	 "HISTORY", "VERDICT",	  "REFUSE",   "ACCEPT",
+		"LOG",	 "NOTE",   "REDUNDANCY", "RESTART", "GOING_DOWN", "SHUTDOWN", "DWN_FLASH",
 	};
 
 	return a->type < sizeof(name) / sizeof(name[0]) ? name[a->type] : "?";
@@ -216,8 +226,14 @@ static void account(struct mod *m, const struct role_action *a)
 static bool visible(const struct role_action *a)
 {
 	switch (a->type) {
-	case ROLE_DO_ROLE: case ROLE_DO_HISTORY: case ROLE_DO_VERDICT: case ROLE_DO_REFUSE:
-	case ROLE_DO_ACCEPT: case ROLE_DO_LOG: case ROLE_DO_NOTE: case ROLE_DO_DWN_FLASH:
+	case ROLE_DO_ROLE:
+	case ROLE_DO_HISTORY:
+	case ROLE_DO_VERDICT:
+	case ROLE_DO_REFUSE:
+	case ROLE_DO_ACCEPT:
+	case ROLE_DO_LOG:
+	case ROLE_DO_NOTE:
+	case ROLE_DO_DWN_FLASH:
 		return false;
 	default:
 		return true;
@@ -332,8 +348,8 @@ static void go(struct world *w, int slot, const struct role_action *a)
 	case ROLE_DO_CLAIM:
 		return grant_command(w, slot, a, REDUND_CMD_CLAIM);
 	case ROLE_DO_FENCE:
-		return grant_command(w, slot, a, a->flag ? REDUND_CMD_FENCE_FORCED :
-				     REDUND_CMD_FENCE);
+		return grant_command(w, slot, a,
+				     a->flag ? REDUND_CMD_FENCE_FORCED : REDUND_CMD_FENCE);
 	case ROLE_DO_RELEASE:
 		return grant_command(w, slot, a, REDUND_CMD_RELEASE);
 	case ROLE_DO_OFFER:
@@ -418,8 +434,10 @@ static void start(struct world *w, int slot)
 	ev.boot.pending = w->nv.pending;
 	ev.boot.intent_to = w->nv.intent_to;
 	for (i = 0; i < 2; i++) {
-		struct role_candidate c = { .present = true, .ever_booted = true,
-			.readable = true, .last_role = w->nv.last_role[i] };
+		struct role_candidate c = { .present = true,
+					    .ever_booted = true,
+					    .readable = true,
+					    .last_role = w->nv.last_role[i] };
 
 		*(i == slot - 1 ? &m->self : &m->other) = c;
 	}
@@ -471,7 +489,7 @@ void module_step(struct world *w, int slot)
 		break;
 	case MOD_DYING:
 		/* its own reboot: needs no reset line */
-			m->state = MOD_OFF;
+		m->state = MOD_OFF;
 		world_self_reset(w, slot);
 		return;
 	case MOD_HALTING:

@@ -9,11 +9,11 @@
 #include <string.h>
 #include "search.h"
 
-#define QUIET_STEPS	4000
-#define QUIET_TICKS	80
-#define TOLD_MAX	80	/* events of a trace that are told */
-#define NEVER		255	/* of ticks: no healthy module is left */
-#define NO_NODE		0xffffffffu
+#define QUIET_STEPS 4000
+#define QUIET_TICKS 80
+#define TOLD_MAX    80	/* events of a trace that are told */
+#define NEVER	    255 /* of ticks: no healthy module is left */
+#define NO_NODE	    0xffffffffu
 
 /* an open-addressing table of 64-bit keys, none of which is 0 */
 struct table {
@@ -87,7 +87,7 @@ static bool table_add(struct table *t, u64 key, u8 val)
 
 /* ---- left alone -------------------------------------------------------------- */
 
-static struct table good;	/* val: ticks until a running module holds the grant */
+static struct table good; /* val: ticks until a running module holds the grant */
 
 static u8 more(u8 ticks)
 {
@@ -316,7 +316,7 @@ void search_breadth(const struct world *root, const struct options *o, struct re
 	table_init(&s.seen, 1 << 16);
 	table_init(&good, 1 << 16);
 	if (visit(&s, root, NO_NODE, 0))
-		for (res->depth = 0; res->depth < o->depth && layer(&s); )
+		for (res->depth = 0; res->depth < o->depth && layer(&s);)
 			res->depth++;
 	res->complete = !violation && !s.next.n && res->states < limit.states;
 	res->violation = violation;
@@ -368,8 +368,7 @@ static enum choice pick(const struct world *w, u64 *seed)
  * @seed: of this walk; the same one walks the same way
  * @res: counts are added to, .violation is set
  */
-void search_walk(const struct world *root, const struct options *o, u64 seed,
-		 struct result *res)
+void search_walk(const struct world *root, const struct options *o, u64 seed, struct result *res)
 {
 	static u8 choice[1 << 16];
 	struct world w = *root;

@@ -6,25 +6,24 @@
 #include "world.h"
 
 struct options {
-	u32 depth;		/* events */
-	u64 states;		/* a root */
-	u32 alone;		/* every n-th state is left alone and judged */
+	u32 depth;  /* events */
+	u64 states; /* a root */
+	u32 alone;  /* every n-th state is left alone and judged */
 	u32 walks, steps;
 	u64 seed;
-	u8 faults, commands;	/* budgets */
+	u8 faults, commands; /* budgets */
 	bool quiet, tap;
 };
 
 struct result {
 	u64 states, transitions, steps;
 	u32 depth, trace;
-	bool complete;		/* every reachable state was visited */
+	bool complete; /* every reachable state was visited */
 	const char *violation;
 };
 
 void left_alone(const struct world *from);
 void search_breadth(const struct world *root, const struct options *o, struct result *res);
-void search_walk(const struct world *root, const struct options *o, u64 seed,
-		 struct result *res);
+void search_walk(const struct world *root, const struct options *o, u64 seed, struct result *res);
 
 #endif /* EXPLORER_SEARCH_H */

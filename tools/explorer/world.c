@@ -8,7 +8,7 @@
 #include <string.h>
 #include "world.h"
 
-#define WAIT_PULSE_US	500
+#define WAIT_PULSE_US 500
 
 u32 plant_chassis, plant_role;
 bool trace_on;
@@ -16,6 +16,7 @@ bool nv_accepted;
 
 static struct chassis_mem mem;
 
+/* clang-format off */
 const char *const choice_name[DO_COUNT] = {
 	"step 1", "step 2", "tick",
 	"kill 1", "kill 2", "hang 1", "hang 2", "panic 1", "panic 2",
@@ -29,6 +30,8 @@ const char *const choice_name[DO_COUNT] = {
 	"enable redundancy 1", "enable redundancy 2",
 	"press shutdown 1", "press shutdown 2", "reboot 1", "reboot 2", "unload 1", "unload 2",
 };
+
+/* clang-format on */
 
 /* ---- the model's callbacks ---------------------------------------------------- */
 
@@ -52,7 +55,9 @@ static void on_trace(void *ctx, const struct chassis_event *ev)
 }
 
 static const struct chassis_ops ops = {
-	.irq = on_irq, .reset = on_reset, .trace = on_trace,
+	.irq = on_irq,
+	.reset = on_reset,
+	.trace = on_trace,
 };
 
 u32 reg_read(struct world *w, int slot, u32 off)
@@ -103,17 +108,27 @@ static void store(struct world *w)
 /* ---- beginning ------------------------------------------------------------------ */
 
 static const struct chassis_config config = {
-	.timer_max_ms = 6, .timer_boot_ms = 8, .timer_down_ms = 4,
-	.reset_pulse_us = WAIT_PULSE_US, .im_download_us = 500, .caps = CAPS_ALL,
+	.timer_max_ms = 6,
+	.timer_boot_ms = 8,
+	.timer_down_ms = 4,
+	.reset_pulse_us = WAIT_PULSE_US,
+	.im_download_us = 500,
+	.caps = CAPS_ALL,
 };
 
 static const struct role_params params = {
-	.interval_us = TICK_US, .misses = 3,
-	.peer_wait_us = 4 * TICK_US, .holdoff_loser_us = 2 * TICK_US,
-	.holdoff_unready_us = 3 * TICK_US, .return_us = 10 * TICK_US,
-	.handover_us = 3 * TICK_US, .active_wait_us = 5 * TICK_US,
-	.config_us = TICK_US, .modules_us = 2 * TICK_US,
-	.timer_max_us = 6 * TICK_US, .fence_limit = 8,
+	.interval_us = TICK_US,
+	.misses = 3,
+	.peer_wait_us = 4 * TICK_US,
+	.holdoff_loser_us = 2 * TICK_US,
+	.holdoff_unready_us = 3 * TICK_US,
+	.return_us = 10 * TICK_US,
+	.handover_us = 3 * TICK_US,
+	.active_wait_us = 5 * TICK_US,
+	.config_us = TICK_US,
+	.modules_us = 2 * TICK_US,
+	.timer_max_us = 6 * TICK_US,
+	.fence_limit = 8,
 	.fence_period_us = 1000000ull * TICK_US,
 };
 
@@ -169,23 +184,33 @@ static bool can_fault(const struct world *w, enum choice c, int slot)
 	bool up = m->state == MOD_RUN || m->state == MOD_BOOT || m->state == MOD_DYING;
 
 	switch (c) {
-	case DO_KILL_1: case DO_KILL_2:
-	case DO_RESET_1: case DO_RESET_2:
-	case DO_REMOVE_1: case DO_REMOVE_2:
+	case DO_KILL_1:
+	case DO_KILL_2:
+	case DO_RESET_1:
+	case DO_RESET_2:
+	case DO_REMOVE_1:
+	case DO_REMOVE_2:
 		return sl->powered;
-	case DO_HANG_1: case DO_HANG_2:
+	case DO_HANG_1:
+	case DO_HANG_2:
 		return up && !m->hung;
-	case DO_PANIC_1: case DO_PANIC_2:
+	case DO_PANIC_1:
+	case DO_PANIC_2:
 		return m->state == MOD_RUN && !m->hung;
-	case DO_BOUNCE_1: case DO_BOUNCE_2:
+	case DO_BOUNCE_1:
+	case DO_BOUNCE_2:
 		return sl->powered && !sl->in_reset;
-	case DO_CUT_BEAT_1: case DO_CUT_BEAT_2:
+	case DO_CUT_BEAT_1:
+	case DO_CUT_BEAT_2:
 		return !(sl->faults & 1u << CHASSIS_FAULT_CUT_HEARTBEAT);
-	case DO_CUT_BELL_1: case DO_CUT_BELL_2:
+	case DO_CUT_BELL_1:
+	case DO_CUT_BELL_2:
 		return !(sl->faults & 1u << CHASSIS_FAULT_CUT_DOORBELL);
-	case DO_STUCK_1: case DO_STUCK_2:
+	case DO_STUCK_1:
+	case DO_STUCK_2:
 		return !(sl->faults & 1u << CHASSIS_FAULT_RESET_STUCK);
-	case DO_TIMER_DEAD_1: case DO_TIMER_DEAD_2:
+	case DO_TIMER_DEAD_1:
+	case DO_TIMER_DEAD_2:
 		return !(sl->faults & 1u << CHASSIS_FAULT_TIMER_DEAD);
 	default:
 		return !(sl->faults & 1u << CHASSIS_FAULT_SELFTEST);
@@ -200,15 +225,20 @@ static bool can_command(const struct world *w, enum choice c, int slot)
 	if (m->state != MOD_RUN || m->hung || m->qn || m->res_cmd)
 		return false;
 	switch (c) {
-	case DO_SWITCH_1: case DO_SWITCH_2:
+	case DO_SWITCH_1:
+	case DO_SWITCH_2:
 		return active;
-	case DO_FORCE_1: case DO_FORCE_2:
+	case DO_FORCE_1:
+	case DO_FORCE_2:
 		return active || m->r.role == REDUND_ROLE_STANDBY;
-	case DO_DISABLE_1: case DO_DISABLE_2:
+	case DO_DISABLE_1:
+	case DO_DISABLE_2:
 		return active && m->r.redundancy;
-	case DO_ENABLE_1: case DO_ENABLE_2:
+	case DO_ENABLE_1:
+	case DO_ENABLE_2:
 		return active && !m->r.redundancy;
-	case DO_SHUTDOWN_1: case DO_SHUTDOWN_2:
+	case DO_SHUTDOWN_1:
+	case DO_SHUTDOWN_2:
 		return active || m->r.role == REDUND_ROLE_STANDBY;
 	default:
 		return true;
@@ -265,26 +295,32 @@ static void tick(struct world *w)
 static void fault(struct world *w, enum choice c, int slot)
 {
 	static const u8 kind[] = {
-		CHASSIS_FAULT_CUT_HEARTBEAT, CHASSIS_FAULT_CUT_DOORBELL,
-		CHASSIS_FAULT_RESET_STUCK, CHASSIS_FAULT_TIMER_DEAD, CHASSIS_FAULT_SELFTEST,
+		CHASSIS_FAULT_CUT_HEARTBEAT, CHASSIS_FAULT_CUT_DOORBELL, CHASSIS_FAULT_RESET_STUCK,
+		CHASSIS_FAULT_TIMER_DEAD,    CHASSIS_FAULT_SELFTEST,
 	};
 
 	w->faults--;
 	switch (c) {
-	case DO_KILL_1: case DO_KILL_2:
+	case DO_KILL_1:
+	case DO_KILL_2:
 		chassis_power(&w->c, &mem, &ops, w, slot, false, w->now);
 		return module_reset(w, slot, true);
-	case DO_HANG_1: case DO_HANG_2:
+	case DO_HANG_1:
+	case DO_HANG_2:
 		mod_of(w, slot)->hung = 1;
 		return;
-	case DO_PANIC_1: case DO_PANIC_2:
+	case DO_PANIC_1:
+	case DO_PANIC_2:
 		return module_panic(w, slot);
-	case DO_RESET_1: case DO_RESET_2:
+	case DO_RESET_1:
+	case DO_RESET_2:
 		return chassis_button(&w->c, &mem, &ops, w, slot, CHASSIS_BUTTON_RESET, w->now);
-	case DO_REMOVE_1: case DO_REMOVE_2:
+	case DO_REMOVE_1:
+	case DO_REMOVE_2:
 		chassis_presence(&w->c, &mem, &ops, w, slot, false, w->now);
 		return module_reset(w, slot, true);
-	case DO_BOUNCE_1: case DO_BOUNCE_2:
+	case DO_BOUNCE_1:
+	case DO_BOUNCE_2:
 		return chassis_bounce(&w->c, &mem, &ops, w, slot, w->now);
 	default:
 		chassis_fault(&w->c, &mem, &ops, w, slot, kind[(c - DO_CUT_BEAT_1) / 2], true,
@@ -314,27 +350,33 @@ static void command(struct world *w, enum choice c, int slot)
 
 	w->commands--;
 	switch (c) {
-	case DO_SWITCH_1: case DO_SWITCH_2:
+	case DO_SWITCH_1:
+	case DO_SWITCH_2:
 		break;
-	case DO_FORCE_1: case DO_FORCE_2:
+	case DO_FORCE_1:
+	case DO_FORCE_2:
 		ev.force = true;
 		break;
-	case DO_DISABLE_1: case DO_DISABLE_2:
-	case DO_ENABLE_1: case DO_ENABLE_2:
+	case DO_DISABLE_1:
+	case DO_DISABLE_2:
+	case DO_ENABLE_1:
+	case DO_ENABLE_2:
 		ev.type = ROLE_EV_REDUNDANCY;
 		ev.on = c >= DO_ENABLE_1;
 		break;
-	case DO_SHUTDOWN_1: case DO_SHUTDOWN_2:
+	case DO_SHUTDOWN_1:
+	case DO_SHUTDOWN_2:
 		ev.type = ROLE_EV_SHUTDOWN;
 		break;
-	case DO_REBOOT_1: case DO_REBOOT_2:
+	case DO_REBOOT_1:
+	case DO_REBOOT_2:
 		ev.type = ROLE_EV_DOWN;
 		ev.down_reason = REDUND_DOWN_REBOOT;
-			break;
+		break;
 	default:
 		ev.type = ROLE_EV_RELEASE;
 		w->unloading = slot;
-			break;
+		break;
 	}
 	module_event(w, slot, &ev);
 }
@@ -378,8 +420,8 @@ bool world_late_fence(const struct world *w, int slot, bool fence)
 	int owner = c.owner;
 
 	chassis_write(&c, &scratch, &none, NULL, slot, REG_CMD_EPOCH, 4, c.epoch - 1, w->now);
-	chassis_write(&c, &scratch, &none, NULL, slot, REG_CMD_ARG, 4,
-		      c.slot[2 - slot].rearms, w->now);
+	chassis_write(&c, &scratch, &none, NULL, slot, REG_CMD_ARG, 4, c.slot[2 - slot].rearms,
+		      w->now);
 	chassis_write(&c, &scratch, &none, NULL, slot, REG_CMD, 4,
 		      fence ? REDUND_CMD_FENCE : REDUND_CMD_CLAIM, w->now);
 	return c.owner != owner;

@@ -11,9 +11,9 @@
 #include "../../kernel/chassis/chassis.h"
 #include "../../kernel/role.h"
 
-#define TICK_US		1000
-#define QUEUE		16
-#define BOUND_ANY	40	/* ticks: a start, peer wait, hold-off, everything once */
+#define TICK_US	  1000
+#define QUEUE	  16
+#define BOUND_ANY 40 /* ticks: a start, peer wait, hold-off, everything once */
 
 /* What a module publishes; the model looks at .role only (its place counts). */
 struct xframe {
@@ -24,31 +24,31 @@ struct xframe {
 };
 
 enum mod_state {
-	MOD_OFF,		/* no power, or in reset */
-	MOD_BOOT,		/* .boot_left ticks to JOIN */
+	MOD_OFF,  /* no power, or in reset */
+	MOD_BOOT, /* .boot_left ticks to JOIN */
 	MOD_RUN,
-	MOD_DYING,		/* went down, not yet reset */
-	MOD_HALTING,		/* shut down: SHUTDOWN_DONE is next */
+	MOD_DYING,   /* went down, not yet reset */
+	MOD_HALTING, /* shut down: SHUTDOWN_DONE is next */
 	MOD_HALTED,
-	MOD_UNLOADED,		/* runs without the driver */
+	MOD_UNLOADED, /* runs without the driver */
 };
 
 /* one management module's software */
 struct mod {
 	struct role r;
-	struct role_action q[QUEUE];	/* decided, not yet carried out */
-	struct role_peer peer;		/* the peer's latest good frame */
-	struct role_candidate self, other;	/* chassis memory at boot */
-	struct xframe shown;		/* published last */
+	struct role_action q[QUEUE];	   /* decided, not yet carried out */
+	struct role_peer peer;		   /* the peer's latest good frame */
+	struct role_candidate self, other; /* chassis memory at boot */
+	struct xframe shown;		   /* published last */
 	u64 last_beat, late_until;
-	u32 epoch;			/* as last looked at */
+	u32 epoch; /* as last looked at */
 	u8 qn, state, hung, due, irq, soft, boot_left;
 	u8 seen_beat;
 	u16 seen_seq;
-	u8 res_cmd, res, phase, synced;	/* events to come */
-	u8 saw_peer_own;		/* since this boot */
-	u8 logged_active, logged_switch, from;	/* of the present taking over */
-	u8 asked;			/* a handover's answer is owed */
+	u8 res_cmd, res, phase, synced;	       /* events to come */
+	u8 saw_peer_own;		       /* since this boot */
+	u8 logged_active, logged_switch, from; /* of the present taking over */
+	u8 asked;			       /* a handover's answer is owed */
 };
 
 /* the chassis record; written by accepted commits of the owner only */
@@ -62,10 +62,11 @@ struct world {
 	struct mod m[2];
 	struct xframe out[2], in[2], cut[2];
 	struct record nv;
-	u8 faults, commands;		/* budgets left */
-	u8 unloading;			/* somebody unloads, and may release */
+	u8 faults, commands; /* budgets left */
+	u8 unloading;	     /* somebody unloads, and may release */
 };
 
+/* clang-format off */
 enum choice {
 	DO_STEP_1, DO_STEP_2, DO_TICK,
 	DO_KILL_1, DO_KILL_2, DO_HANG_1, DO_HANG_2, DO_PANIC_1, DO_PANIC_2,
@@ -83,18 +84,20 @@ enum choice {
 	DO_COUNT
 };
 
+/* clang-format on */
+
 /* How a run is set up. */
 struct setup {
 	const char *name;
-	u8 present;			/* bit slot - 1 */
-	u8 boot[2];			/* ticks until the software is up */
+	u8 present; /* bit slot - 1 */
+	u8 boot[2]; /* ticks until the software is up */
 	u8 redundancy, pending;
-	u8 faulty;			/* bit slot - 1: fails selftest */
+	u8 faulty; /* bit slot - 1: fails selftest */
 };
 
-extern u32 plant_chassis, plant_role;	/* planted mistakes */
-extern bool trace_on;			/* tell every event on standard output */
-extern const char *violation;		/* the first one found, NULL none */
+extern u32 plant_chassis, plant_role; /* planted mistakes */
+extern bool trace_on;		      /* tell every event on standard output */
+extern const char *violation;	      /* the first one found, NULL none */
 extern const char *const choice_name[DO_COUNT];
 
 void world_start(struct world *w, const struct setup *s);
@@ -118,7 +121,7 @@ void module_panic(struct world *w, int slot);
 u32 reg_read(struct world *w, int slot, u32 off);
 u64 reg_read64(struct world *w, int slot, u32 off);
 void reg_write(struct world *w, int slot, u32 off, u32 value);
-extern bool nv_accepted;		/* the commit just written counted */
+extern bool nv_accepted; /* the commit just written counted */
 
 /* check.c: what must hold */
 void violated(const char *what);

@@ -14,7 +14,7 @@
 #include <sys/time.h>
 #include "rd.h"
 
-#define ANSWER_S	30	/* the kernel answers at once, or hangs */
+#define ANSWER_S 30 /* the kernel answers at once, or hangs */
 
 int rd_fail(struct rd *rd, int err, const char *reason, const char *text)
 {
@@ -192,7 +192,7 @@ int rd_process(struct rd *rd, const void *buf, size_t len, bool *interrupted, rd
 
 	for (; nlmsg_ok(nlh, left); nlh = nlmsg_next((struct nlmsghdr *)nlh, &left)) {
 		if (nlh->nlmsg_seq != rd->seq)
-			continue;	/* late answer to a request given up */
+			continue; /* late answer to a request given up */
 		if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
 			*interrupted = true;
 		if (nlh->nlmsg_type == NLMSG_ERROR || nlh->nlmsg_type == NLMSG_DONE)

@@ -35,7 +35,7 @@ static void copy_text(char *out, size_t size, struct nlattr *attr)
 	out[n] = '\0';
 }
 
-#define text(field, type)	copy_text(field, sizeof(field), tb[type])
+#define text(field, type) copy_text(field, sizeof(field), tb[type])
 
 /* The attributes of a nest; all NULL if it is none. */
 static void open_nest(struct nlattr **tb, int max, struct nlattr *nest)

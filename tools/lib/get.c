@@ -8,14 +8,14 @@
 #include <string.h>
 #include "rd.h"
 
-#define ATTEMPTS	20	/* of a dump that is changed under way */
+#define ATTEMPTS 20 /* of a dump that is changed under way */
 
 /* How the structures are kept in struct rd_change, by enum redund_object. */
 static const struct {
 	size_t size;
 	uint8_t cmd;
-	uint8_t selector;	/* REDUND_A_* that picks one */
-	bool wide;		/* the selector has 64 bits */
+	uint8_t selector; /* REDUND_A_* that picks one */
+	bool wide;	  /* the selector has 64 bits */
 } objects[] = {
 	[REDUND_OBJECT_CHASSIS] = { sizeof(struct rd_chassis), REDUND_CMD_CHASSIS_GET },
 	[REDUND_OBJECT_MM] = { sizeof(struct rd_mm), REDUND_CMD_MM_GET, REDUND_A_SLOT },
@@ -25,8 +25,8 @@ static const struct {
 				   REDUND_A_MODULE_INDEX },
 	[REDUND_OBJECT_HISTORY] = { sizeof(struct rd_history), REDUND_CMD_HISTORY_GET,
 				    REDUND_A_HISTORY_ID },
-	[REDUND_OBJECT_EVENT] = { sizeof(struct rd_event), REDUND_CMD_EVENT_GET,
-				  REDUND_A_EVENT_ID, true },
+	[REDUND_OBJECT_EVENT] = { sizeof(struct rd_event), REDUND_CMD_EVENT_GET, REDUND_A_EVENT_ID,
+				  true },
 };
 
 struct list {

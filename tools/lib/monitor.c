@@ -14,7 +14,7 @@
 #include <time.h>
 #include "rd.h"
 
-#define RECEIVE_BUFFER	1048576	/* bytes; the kernel may grant less */
+#define RECEIVE_BUFFER 1048576 /* bytes; the kernel may grant less */
 
 /* Joins @group of @family. The name is resolved on the request socket. */
 static int join(struct rd *rd, const char *family, const char *group)
@@ -132,7 +132,7 @@ static bool next_overrun(struct rd *rd, struct rd_change *out)
 		return false;
 	memset(out, 0, sizeof(*out));
 	out->lost = true;
-	if (rd->overrun > rd->tracks) {	/* none is known */
+	if (rd->overrun > rd->tracks) { /* none is known */
 		rd->overrun = 0;
 		return true;
 	}

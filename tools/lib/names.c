@@ -4,10 +4,13 @@
 #include "redund.h"
 #include "../../kernel/netlink_names.c"
 
-#define TABLE(table) { table, sizeof(table) / sizeof(char *) }
+#define TABLE(table)                                  \
+	{                                             \
+		table, sizeof(table) / sizeof(char *) \
+	}
 
 static const struct {
-	const char * const *words;
+	const char *const *words;
 	unsigned int count;
 } tables[RD_ENUMS] = {
 	[RD_ROLE] = TABLE(redund_role_names),

@@ -13,28 +13,28 @@
 #include <netlink/genl/genl.h>
 #include "redund.h"
 
-#define RD_BUFFER	65536	/* the kernel's messages end at 32 KiB */
+#define RD_BUFFER 65536 /* the kernel's messages end at 32 KiB */
 
 /* Which change of an instance comes next. */
 struct rd_track {
 	uint32_t instance;
-	uint32_t base;		/* changes up to this are in the caller's dump */
-	uint32_t last;		/* last number received */
-	bool synced, seen;	/* base, last are valid */
+	uint32_t base;	   /* changes up to this are in the caller's dump */
+	uint32_t last;	   /* last number received */
+	bool synced, seen; /* base, last are valid */
 };
 
 struct rd {
-	struct nl_sock *sock;	/* requests */
-	struct nl_sock *monitor;/* changes, NULL before rd_subscribe() */
-	int family;		/* number of the netlink family */
-	uint32_t seq;		/* of the last request */
+	struct nl_sock *sock;	 /* requests */
+	struct nl_sock *monitor; /* changes, NULL before rd_subscribe() */
+	int family;		 /* number of the netlink family */
+	uint32_t seq;		 /* of the last request */
 	char reason[32];
 	char text[256];
 	/* changes */
 	struct rd_track *track;
 	unsigned int tracks;
-	unsigned int overrun;	/* losses of the socket still to be told */
-	char *pending;		/* datagram being read, of RD_BUFFER bytes */
+	unsigned int overrun; /* losses of the socket still to be told */
+	char *pending;	      /* datagram being read, of RD_BUFFER bytes */
 	size_t pending_len, pending_off;
 	/* for the recorder of the tests: every datagram received */
 	void (*tap)(void *arg, const void *buf, size_t len);
@@ -43,12 +43,12 @@ struct rd {
 
 /* One decoded object, as a reply or a change holds it. */
 struct rd_message {
-	uint8_t cmd;		/* REDUND_CMD_* */
+	uint8_t cmd; /* REDUND_CMD_* */
 	uint32_t instance, change_seq;
 	bool has_instance;
 	uint32_t handover_id;
 	struct rd_check check;
-	struct rd_change change;/* ->object is set for replies, too, if ->filled */
+	struct rd_change change; /* ->object is set for replies, too, if ->filled */
 };
 
 /* Takes one reply to a request; a negative errno ends the reading. */
@@ -64,8 +64,8 @@ int rd_receive(struct rd *rd, struct nl_sock *sock, char *buf, int flags);
 
 /* What a datagram meant to the request in progress. */
 enum rd_progress {
-	RD_MORE,		/* read on */
-	RD_DONE,		/* the request is answered */
+	RD_MORE, /* read on */
+	RD_DONE, /* the request is answered */
 };
 
 int rd_process(struct rd *rd, const void *buf, size_t len, bool *interrupted, rd_sink sink,

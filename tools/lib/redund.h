@@ -22,9 +22,9 @@
 
 /* The enums of the specification; the words are the specification's. */
 enum rd_enum {
-	RD_ROLE,		/* enum redund_role */
+	RD_ROLE, /* enum redund_role */
 	RD_OFFLINE_CAUSE,
-	RD_NOT_READY,		/* by bit number, not by mask */
+	RD_NOT_READY, /* by bit number, not by mask */
 	RD_REASON,
 	RD_VERDICT,
 	RD_RULE,
@@ -51,14 +51,14 @@ const char *rd_not_ready_doc(unsigned int bit);
 
 /* ---- objects --------------------------------------------------------------- */
 
-#define RD_SLOTS	2
-#define RD_FABRICS	2
-#define RD_MODULES	12	/* A..L */
-#define RD_PHASES	8
+#define RD_SLOTS   2
+#define RD_FABRICS 2
+#define RD_MODULES 12 /* A..L */
+#define RD_PHASES  8
 
-struct rd_candidate {		/* a module's record as the election saw it */
+struct rd_candidate { /* a module's record as the election saw it */
 	bool present, failed, readable, ever_booted;
-	uint32_t past_role;	/* enum redund_past_role */
+	uint32_t past_role; /* enum redund_past_role */
 	uint32_t activation, boot_count;
 };
 
@@ -67,19 +67,19 @@ struct rd_chassis {
 	char description[65], part[17], serial[33];
 	uint32_t own_slot, own_role, owner, epoch;
 	bool redundancy, switchover_ready;
-	uint32_t choice;	/* redundancy active-management, 0 none */
+	uint32_t choice; /* redundancy active-management, 0 none */
 	uint32_t failovers;
-	uint64_t last_failover_s;	/* 0 never */
+	uint64_t last_failover_s; /* 0 never */
 	uint32_t interval_ms, misses;
 	uint32_t interval_min_ms, interval_max_ms, misses_min, misses_max;
-	uint32_t rule;		/* enum redund_rule */
+	uint32_t rule; /* enum redund_rule */
 	struct rd_candidate candidate[RD_SLOTS];
 	uint32_t election_owner, election_choice;
 	uint32_t fence_limit, fence_period_s, worker_window_ms, wdt_window_ms;
 	uint64_t clock_us;
 	uint32_t handover_id, handover_verdict;
 	uint32_t beats_sent, beats_missed, accesses_per_beat;
-	char waiting_for[32];	/* "" none */
+	char waiting_for[32]; /* "" none */
 	uint64_t waiting_until_us;
 };
 
@@ -88,12 +88,12 @@ struct rd_mm {
 	uint32_t slot;
 	bool present, powered, in_reset, out;
 	uint32_t role, offline_cause, selftest, boot_image, phase;
-	uint32_t not_ready;	/* REDUND_NOT_READY_* */
+	uint32_t not_ready; /* REDUND_NOT_READY_* */
 	uint32_t incarnation, boot_count, activation, refused_writes, rearms;
 	char description[65], part[17], serial[33];
 	char sw_version[33], sw_stamp[49];
 	uint32_t sw_build, interval_ms, misses, timer_ms;
-	uint64_t last_heard_us;	/* 0 never */
+	uint64_t last_heard_us; /* 0 never */
 };
 
 struct rd_fabric {
@@ -105,8 +105,8 @@ struct rd_fabric {
 
 struct rd_module {
 	uint32_t instance, change_seq;
-	uint32_t index;		/* 0..11 = A..L */
-	uint32_t state;		/* enum redund_module_state */
+	uint32_t index; /* 0..11 = A..L */
+	uint32_t state; /* enum redund_module_state */
 	char description[65], part[17], serial[33];
 };
 
@@ -128,7 +128,7 @@ struct rd_history {
 struct rd_event {
 	uint32_t instance, change_seq;
 	uint64_t id, time_s, clock_us;
-	uint32_t number;	/* five-digit log number, 0 none */
+	uint32_t number; /* five-digit log number, 0 none */
 	uint32_t severity, slot;
 	char subsystem[16];
 	char text[200];
@@ -136,12 +136,10 @@ struct rd_event {
 
 struct rd_change {
 	uint32_t instance, seq;
-	uint32_t object;	/* enum redund_object */
-	uint64_t id;		/* slot, fabric, index, history or event id */
-	bool lost;		/* messages were lost before this one: dump again */
-	bool filled;		/* the object follows (it may be gone already, or
-				 * this is no message but only tells of a loss)
-				 */
+	uint32_t object; /* enum redund_object */
+	uint64_t id;	 /* slot, fabric, index, history or event id */
+	bool lost;	 /* messages were lost before this one: dump again */
+	bool filled;	 /* the object follows; no: it is gone, or this tells of a loss */
 	union {
 		struct rd_chassis chassis;
 		struct rd_mm mm;
@@ -156,7 +154,7 @@ struct rd_change {
 
 struct rd;
 
-#define RD_ANY	(-1)	/* instance: the only one */
+#define RD_ANY (-1) /* instance: the only one */
 
 /* -ENOENT "no-driver": the family is not there. *@rd is valid (for rd_text())
  * unless -ENOMEM, and rd_close() takes it in any case.
@@ -177,7 +175,7 @@ const char *rd_text(const struct rd *rd);
  * A dump that was changed under way is repeated; -EINTR "interrupted" only
  * when that happens again and again.
  */
-int rd_dump_chassis(struct rd *rd, struct rd_chassis **out);	/* every instance */
+int rd_dump_chassis(struct rd *rd, struct rd_chassis **out); /* every instance */
 int rd_dump_mm(struct rd *rd, int instance, struct rd_mm **out);
 int rd_dump_fabric(struct rd *rd, int instance, struct rd_fabric **out);
 int rd_dump_module(struct rd *rd, int instance, struct rd_module **out);
@@ -207,9 +205,9 @@ int rd_switchover(struct rd *rd, int instance, bool force, const char *requester
 
 struct rd_check {
 	bool accepted;
-	uint32_t refusal;	/* enum redund_refusal */
-	uint32_t not_ready;	/* of the other module */
-	char text[200];		/* with its word in front, "" when accepted */
+	uint32_t refusal;   /* enum redund_refusal */
+	uint32_t not_ready; /* of the other module */
+	char text[200];	    /* with its word in front, "" when accepted */
 };
 
 int rd_switchover_check(struct rd *rd, int instance, bool force, struct rd_check *out);

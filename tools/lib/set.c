@@ -56,8 +56,10 @@ int rd_set_fabric(struct rd *rd, int instance, unsigned int id, bool on, const c
 {
 	struct nl_msg *msg = begin(rd, instance, REDUND_CMD_FABRIC_SET, requester);
 
-	return finish(rd, msg, msg && !nla_put_u32(msg, REDUND_A_FABRIC_ID, id) &&
-		      !nla_put_u8(msg, REDUND_A_ENABLED, on), NULL, NULL);
+	return finish(rd, msg,
+		      msg && !nla_put_u32(msg, REDUND_A_FABRIC_ID, id) &&
+			      !nla_put_u8(msg, REDUND_A_ENABLED, on),
+		      NULL, NULL);
 }
 
 static int take_handover(void *arg, const struct rd_message *m)
@@ -71,8 +73,8 @@ int rd_switchover(struct rd *rd, int instance, bool force, const char *requester
 	struct nl_msg *msg = begin(rd, instance, REDUND_CMD_SWITCHOVER, requester);
 
 	*id = 0;
-	return finish(rd, msg, msg && (!force || !nla_put_flag(msg, REDUND_A_FORCE)),
-		      take_handover, id);
+	return finish(rd, msg, msg && (!force || !nla_put_flag(msg, REDUND_A_FORCE)), take_handover,
+		      id);
 }
 
 static int take_check(void *arg, const struct rd_message *m)
@@ -86,24 +88,28 @@ int rd_switchover_check(struct rd *rd, int instance, bool force, struct rd_check
 	struct nl_msg *msg = begin(rd, instance, REDUND_CMD_SWITCHOVER_CHECK, NULL);
 
 	memset(out, 0, sizeof(*out));
-	return finish(rd, msg, msg && (!force || !nla_put_flag(msg, REDUND_A_FORCE)),
-		      take_check, out);
+	return finish(rd, msg, msg && (!force || !nla_put_flag(msg, REDUND_A_FORCE)), take_check,
+		      out);
 }
 
 int rd_register_user(struct rd *rd, int instance, bool config, bool sync)
 {
 	struct nl_msg *msg = begin(rd, instance, REDUND_CMD_USER_REGISTER, NULL);
 
-	return finish(rd, msg, msg && (!config || !nla_put_flag(msg, REDUND_A_CONFIG)) &&
-		      (!sync || !nla_put_flag(msg, REDUND_A_SYNC)), NULL, NULL);
+	return finish(rd, msg,
+		      msg && (!config || !nla_put_flag(msg, REDUND_A_CONFIG)) &&
+			      (!sync || !nla_put_flag(msg, REDUND_A_SYNC)),
+		      NULL, NULL);
 }
 
 int rd_phase_ack(struct rd *rd, int instance, uint32_t phase, bool ok)
 {
 	struct nl_msg *msg = begin(rd, instance, REDUND_CMD_PHASE_ACK, NULL);
 
-	return finish(rd, msg, msg && !nla_put_u32(msg, REDUND_A_PHASE, phase) &&
-		      !nla_put_u8(msg, REDUND_A_OK, ok), NULL, NULL);
+	return finish(rd, msg,
+		      msg && !nla_put_u32(msg, REDUND_A_PHASE, phase) &&
+			      !nla_put_u8(msg, REDUND_A_OK, ok),
+		      NULL, NULL);
 }
 
 int rd_sync_ack(struct rd *rd, int instance, bool synced)

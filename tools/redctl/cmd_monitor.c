@@ -12,10 +12,10 @@
 
 struct monitor {
 	struct ctx *ctx;
-	struct out out;	/* of one line */
+	struct out out; /* of one line */
 	uint32_t seq;	/* lowest number that the dump includes */
 	bool seq_valid;
-	bool quiet;	/* the state itself is not printed */
+	bool quiet; /* the state itself is not printed */
 };
 
 static void begin_line(struct monitor *mon, const char *type)

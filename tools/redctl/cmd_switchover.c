@@ -172,8 +172,7 @@ static int report_verdict(struct ctx *ctx, const struct rd_chassis *c)
 
 	switch (c->handover_verdict) {
 	case REDUND_VERDICT_DONE:
-		out_text(o, "The switchover is done: management module %u is active.\n",
-			 active);
+		out_text(o, "The switchover is done: management module %u is active.\n", active);
 		out_flag(o, "ok", NULL, true);
 		out_str(o, "verdict", NULL, rd_name(RD_VERDICT, c->handover_verdict));
 		out_num(o, "handover_id", NULL, c->handover_id);

@@ -9,7 +9,7 @@
 /* What is waited for; looks at the modules and says whether it is so now. */
 struct goal {
 	unsigned int slot; /* wait role: whose; wait ready: the standby found */
-	int role; /* wait role */
+	int role;	   /* wait role */
 	struct rd_mm mm[RD_SLOTS];
 	bool (*reached)(struct goal *g);
 };

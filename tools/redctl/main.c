@@ -20,6 +20,7 @@ enum {
 	LONG_COMPLETE,
 };
 
+/* clang-format off */
 static const struct option long_options[] = {
 	{ "device", required_argument, NULL, 'd' },
 	{ "json", no_argument, NULL, 'j' },
@@ -33,14 +34,14 @@ static const struct option long_options[] = {
 	{ }
 };
 
+/* clang-format on */
+
 static const struct {
 	unsigned int option;
 	const char *name;
 } option_names[] = {
-	{ OPT_YES, "-y" },
-	{ OPT_CHECK, "--check" },
-	{ OPT_FORCE, "--force" },
-	{ OPT_TIMEOUT, "--timeout" },
+	{ OPT_YES, "-y" },	  { OPT_CHECK, "--check" },
+	{ OPT_FORCE, "--force" }, { OPT_TIMEOUT, "--timeout" },
 	{ OPT_REVERSE, "-r" },
 };
 

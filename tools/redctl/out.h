@@ -17,9 +17,9 @@
 #define OUT_DEPTH 8
 
 enum out_style {
-	OUT_TEXT, /* the texts given */
-	OUT_JSON, /* one document */
-	OUT_FLAT, /* " key:value" for every value with a key, on one line */
+	OUT_TEXT,  /* the texts given */
+	OUT_JSON,  /* one document */
+	OUT_FLAT,  /* " key:value" for every value with a key, on one line */
 	OUT_LINES, /* "  key : value" lines */
 };
 
@@ -28,9 +28,9 @@ struct out {
 	FILE *file;
 	json_t *stack[OUT_DEPTH]; /* open objects and arrays; [0] is the document */
 	int depth;
-	char words[512]; /* FLAT, LINES: the list being collected */
+	char words[512];       /* FLAT, LINES: the list being collected */
 	const char *words_key; /* its key, NULL: none open */
-	char line[1024]; /* text of the line so far */
+	char line[1024];       /* text of the line so far */
 	size_t len;
 };
 

@@ -78,8 +78,8 @@ static bool token_is(const struct token *t, const char *word)
 
 struct match {
 	unsigned int words; /* of the user's that fit */
-	bool complete; /* the syntax may end here */
-	struct token next; /* what may follow, if next_valid */
+	bool complete;	    /* the syntax may end here */
+	struct token next;  /* what may follow, if next_valid */
 	bool next_valid;
 };
 

@@ -13,11 +13,11 @@
 
 /* Exit status of redctl and showredund; a contract. */
 enum status {
-	STATUS_DONE, /* done */
-	STATUS_REFUSED, /* refused, cancelled or rolled back */
-	STATUS_USAGE, /* wrong words or options; several instances and no -d */
+	STATUS_DONE,	  /* done */
+	STATUS_REFUSED,	  /* refused, cancelled or rolled back */
+	STATUS_USAGE,	  /* wrong words or options; several instances and no -d */
 	STATUS_NO_DRIVER, /* no driver, or no such instance */
-	STATUS_TIME_OUT, /* not decided within the time allowed */
+	STATUS_TIME_OUT,  /* not decided within the time allowed */
 };
 
 /* Options a command takes besides -d, -j and --help. */
@@ -33,7 +33,7 @@ enum {
 struct options {
 	unsigned int given; /* OPT_* */
 	bool json, help;
-	const char *device; /* "redund0" or NULL */
+	const char *device;	/* "redund0" or NULL */
 	unsigned int timeout_s; /* valid with OPT_TIMEOUT */
 };
 
@@ -41,10 +41,10 @@ struct ctx {
 	const char *prog; /* for messages: "redctl" or "showredund" */
 	struct options opt;
 	struct out out;
-	struct rd *rd; /* NULL until session_open() */
-	int instance; /* valid with it */
+	struct rd *rd;	  /* NULL until session_open() */
+	int instance;	  /* valid with it */
 	bool given_words; /* the program's name stands for the first words */
-	bool failed; /* fail() has reported the cause */
+	bool failed;	  /* fail() has reported the cause */
 };
 
 #define ARGS_MAX 6

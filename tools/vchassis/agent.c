@@ -209,12 +209,14 @@ static void timed_out(struct timer *t)
 
 	if (s->started)
 		agent_send(s->agent, AGENT_KILL, s->id, NULL, 0);
-	end(s, VC_EXIT_TIMEOUT, s->started ? "time-out: the command was ended" :
-	    ready ? "time-out" : "time-out: the module takes no commands yet");
+	end(s, VC_EXIT_TIMEOUT,
+	    s->started ? "time-out: the command was ended" :
+	    ready      ? "time-out" :
+			 "time-out: the module takes no commands yet");
 }
 
-void session_start(struct session *s, struct agent *a, u8 type,
-		   const void *args, size_t len, u64 timeout_us)
+void session_start(struct session *s, struct agent *a, u8 type, const void *args, size_t len,
+		   u64 timeout_us)
 {
 	s->id = ++last_id;
 	s->agent = a;

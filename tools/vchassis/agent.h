@@ -26,23 +26,23 @@ struct session {
 	struct agent *agent;
 	const struct session_ops *ops;
 	struct timer timeout;
-	u8 start_type;			/* AGENT_RUN or AGENT_SHELL */
-	struct buffer start;		/* sent when the agent is there */
+	u8 start_type;	     /* AGENT_RUN or AGENT_SHELL */
+	struct buffer start; /* sent when the agent is there */
 	bool started;
-	size_t unacked;			/* input on the way */
+	size_t unacked; /* input on the way */
 	struct session *next;
 };
 
 struct agent {
 	int slot;
 	struct watch line;
-	bool ready;			/* it said hello since the last start */
+	bool ready; /* it said hello since the last start */
 	struct buffer in, out;
-	size_t unread;			/* bytes sent that the agent has not read */
+	size_t unread; /* bytes sent that the agent has not read */
 	struct session *sessions;
 };
 
-#define AGENT_INPUT_WINDOW	16384
+#define AGENT_INPUT_WINDOW 16384
 
 /** agent_connect() - a module starts; Return: its end of the line, or -1 */
 int agent_connect(struct agent *a, int slot);
@@ -62,8 +62,8 @@ void agent_pause(struct agent *a, bool pause);
  * @len: bytes of @args
  * @timeout_us: 0 for no limit
  */
-void session_start(struct session *s, struct agent *a, u8 type,
-		   const void *args, size_t len, u64 timeout_us);
+void session_start(struct session *s, struct agent *a, u8 type, const void *args, size_t len,
+		   u64 timeout_us);
 void session_input(struct session *s, const void *data, size_t len);
 void session_input_end(struct session *s);
 void session_winsize(struct session *s, const void *data, size_t len);

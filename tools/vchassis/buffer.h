@@ -7,7 +7,7 @@
 
 struct buffer {
 	char *data;
-	size_t start, len, size;	/* @len bytes from data + start */
+	size_t start, len, size; /* @len bytes from data + start */
 };
 
 void buffer_add(struct buffer *b, const void *data, size_t len);

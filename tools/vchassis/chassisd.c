@@ -16,8 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SHORT_LIFE_US	2000000	/* a module that ends sooner waits a little */
-#define SHORT_WAIT_US	1000000
+#define SHORT_LIFE_US 2000000 /* a module that ends sooner waits a little */
+#define SHORT_WAIT_US 1000000
 
 struct vc vc;
 
@@ -225,7 +225,7 @@ static int init_slot(int slot)
 	s->net.data = s;
 	s->net.peer = &vc_slot(3 - slot)->net;
 	s->net.cut = link_cut;
-	memcpy(s->net.mac, (u8 []){ 0x02, 0x00, 0xa9, 0xfe, 0x0f, slot }, sizeof(s->net.mac));
+	memcpy(s->net.mac, (u8[]){ 0x02, 0x00, 0xa9, 0xfe, 0x0f, slot }, sizeof(s->net.mac));
 	snprintf(sock, sizeof(sock), "mm%d.sock", slot);
 	if (module_init(slot) || pcidev_init(&s->pci, sock))
 		return -1;

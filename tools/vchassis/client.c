@@ -16,21 +16,21 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define STATUS_CHASSIS	125
-#define ESCAPE		0x1d	/* ^] ends a console */
+#define STATUS_CHASSIS 125
+#define ESCAPE	       0x1d /* ^] ends a console */
 
 char client_dir[PATH_MAX];
 int client_patience_ms = 30000;
 
 struct call {
 	int fd;
-	struct buffer *out;	/* NULL: to the terminal */
+	struct buffer *out; /* NULL: to the terminal */
 	char *why;
 	size_t why_size;
-	bool forward;		/* standard input goes to the command */
-	bool raw;		/* a console */
-	bool patient;		/* it may take as long as the command in the module */
-	bool may_send;		/* the command takes input */
+	bool forward;  /* standard input goes to the command */
+	bool raw;      /* a console */
+	bool patient;  /* it may take as long as the command in the module */
+	bool may_send; /* the command takes input */
 	bool done;
 	int status;
 	struct buffer to_send;
@@ -279,8 +279,9 @@ int client_capture(int argc, char **argv, struct buffer *out, char *why, size_t 
 
 int client_exec_capture(int argc, char **argv, struct buffer *out, char *why, size_t why_size)
 {
-	struct call c = { .fd = try_connect(), .out = out, .why = why, .why_size = why_size,
-			  .patient = true };
+	struct call c = {
+		.fd = try_connect(), .out = out, .why = why, .why_size = why_size, .patient = true
+	};
 
 	if (c.fd < 0) {
 		snprintf(why, why_size, "no chassis is powered on in %s", client_dir);
@@ -309,8 +310,12 @@ int client_exec(int argc, char **argv, bool raw)
 {
 	char why[512];
 	struct call c = {
-		.fd = client_connect(), .why = why, .why_size = sizeof(why),
-		.forward = true, .raw = raw, .patient = true,
+		.fd = client_connect(),
+		.why = why,
+		.why_size = sizeof(why),
+		.forward = true,
+		.raw = raw,
+		.patient = true,
 	};
 	int status;
 

@@ -18,16 +18,16 @@
 struct vc_cmd {
 	const char *name;
 	int (*run)(int argc, char **argv);
-	const char *usage;		/* arguments */
-	const char *help;		/* one line, then more */
+	const char *usage; /* arguments */
+	const char *help;  /* one line, then more */
 };
 
 /* Exit status 2 from a command's run(): its usage is printed. */
-#define EXIT_USAGE	2
-#define CLIENT_USAGE	(-2)	/* the same from exec, whose command may exit 2 */
+#define EXIT_USAGE   2
+#define CLIENT_USAGE (-2) /* the same from exec, whose command may exit 2 */
 
-extern char client_dir[PATH_MAX];	/* absolute */
-extern int client_patience_ms;		/* for an answer */
+extern char client_dir[PATH_MAX]; /* absolute */
+extern int client_patience_ms;	  /* for an answer */
 
 /* main.c */
 int client_command(int argc, char **argv);

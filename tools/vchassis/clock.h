@@ -9,7 +9,7 @@
 
 #include <linux/types.h>
 
-#define CLOCK_NEVER	(~(u64)0)
+#define CLOCK_NEVER (~(u64)0)
 
 /** clock_start() - time 0 of the common clock (G10) is now */
 void clock_start(void);

@@ -9,20 +9,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SERIAL_CHARS	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-"
-#define POWER_BACK_US	500000	/* after `kill` */
+#define SERIAL_CHARS  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-"
+#define POWER_BACK_US 500000 /* after `kill` */
 
 struct request {
 	int argc;
 	char **argv;
-	int slot;		/* where the first argument is one, else 0 */
+	int slot; /* where the first argument is one, else 0 */
 	FILE *out;
 	char *why;
 	size_t why_size;
 };
 
-static __printf(2, 3)
-int refuse(struct request *r, const char *fmt, ...)
+static __printf(2, 3) int refuse(struct request *r, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -125,8 +124,7 @@ static int cmd_insert(struct request *r)
 		else
 			return 2;
 	}
-	if (serial && (!serial[0] || strlen(serial) > 31 ||
-		       serial[strspn(serial, SERIAL_CHARS)]))
+	if (serial && (!serial[0] || strlen(serial) > 31 || serial[strspn(serial, SERIAL_CHARS)]))
 		return refuse(r, "a serial number is 1 to 31 letters, digits and '-'");
 	if (blank || serial)
 		inventory_new(REDUND_INV_MM + r->slot - 1, NULL, serial);
@@ -237,7 +235,10 @@ static int cmd_wdt_starve(struct request *r)
 
 static int cmd_cut(struct request *r)
 {
-	static const struct { const char *word; enum chassis_fault fault; } kinds[] = {
+	static const struct {
+		const char *word;
+		enum chassis_fault fault;
+	} kinds[] = {
 		{ "heartbeat", CHASSIS_FAULT_CUT_HEARTBEAT },
 		{ "link", CHASSIS_FAULT_CUT_LINK },
 		{ "doorbell", CHASSIS_FAULT_CUT_DOORBELL },
@@ -361,7 +362,7 @@ static int cmd_down(struct request *r)
 static const struct {
 	const char *name;
 	int (*run)(struct request *r);
-	bool slot;		/* the first argument is 1 or 2 */
+	bool slot; /* the first argument is 1 or 2 */
 } commands[] = {
 	{ "status", cmd_status, false },
 	{ "leds", cmd_leds, false },
@@ -386,7 +387,11 @@ static const struct {
 int command_run(int argc, char **argv, FILE *out, char *why, size_t why_size)
 {
 	struct request r = {
-		.argc = argc, .argv = argv, .out = out, .why = why, .why_size = why_size,
+		.argc = argc,
+		.argv = argv,
+		.out = out,
+		.why = why,
+		.why_size = why_size,
 	};
 	const char *first = argc > 1 ? argv[1] : "";
 

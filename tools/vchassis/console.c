@@ -10,7 +10,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define EXEC_SECONDS	"300"	/* when -t does not say */
+#define EXEC_SECONDS "300" /* when -t does not say */
 
 /* Return: words of the request in @args, or -1 for wrong usage. */
 static int exec_arguments(int argc, char **argv, char **args)

@@ -8,24 +8,24 @@
 
 #include <linux/types.h>
 
-#define CONTROL_MAX	0x100000
+#define CONTROL_MAX 0x100000
 
 struct control_head {
-	__u32 len;		/* bytes after the head */
-	__u32 type;		/* CONTROL_* */
+	__u32 len;  /* bytes after the head */
+	__u32 type; /* CONTROL_* */
 };
 
 enum {
 	/* to the chassis */
-	CONTROL_COMMAND = 'C',	/* arguments, each ended by a NUL */
+	CONTROL_COMMAND = 'C', /* arguments, each ended by a NUL */
 	CONTROL_STDIN = 'I',
 	CONTROL_STDIN_END = 'i',
-	CONTROL_WINSIZE = 'W',	/* struct agent_winsize */
+	CONTROL_WINSIZE = 'W', /* struct agent_winsize */
 	/* from the chassis */
 	CONTROL_STDOUT = 'O',
 	CONTROL_STDERR = 'E',
-	CONTROL_READY = 'A',	/* more input may come */
-	CONTROL_EXIT = 'X',	/* __u32 status, then the line that says why */
+	CONTROL_READY = 'A', /* more input may come */
+	CONTROL_EXIT = 'X',  /* __u32 status, then the line that says why */
 };
 
 #endif

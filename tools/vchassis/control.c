@@ -14,16 +14,16 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define ARGS_MAX	1024
-#define OUT_MAX		0x100000	/* of one slow client before its module waits */
+#define ARGS_MAX 1024
+#define OUT_MAX	 0x100000 /* of one slow client before its module waits */
 
 struct client {
 	struct watch watch;
 	struct buffer in, out;
 	struct session session;
-	struct agent *paused;		/* agent that waits for this client */
+	struct agent *paused; /* agent that waits for this client */
 	bool in_session;
-	bool ending;			/* close when all is sent */
+	bool ending; /* close when all is sent */
 };
 
 static struct watch listener;
@@ -135,11 +135,11 @@ static void begin_session(struct client *c, int argc, char **argv, const char *a
 	if (shell) {
 		win.rows = atoi(argv[2]);
 		win.cols = atoi(argv[3]);
-		session_start(&c->session, &vc_slot(slot)->agent, AGENT_SHELL,
-			      &win, sizeof(win), 0);
+		session_start(&c->session, &vc_slot(slot)->agent, AGENT_SHELL, &win, sizeof(win),
+			      0);
 	} else {
-		session_start(&c->session, &vc_slot(slot)->agent, AGENT_RUN,
-			      argv[3], args + len - argv[3], seconds * 1000000);
+		session_start(&c->session, &vc_slot(slot)->agent, AGENT_RUN, argv[3],
+			      args + len - argv[3], seconds * 1000000);
 	}
 }
 

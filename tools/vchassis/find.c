@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static char tool_dir[PATH_MAX];	/* of this program: TOP/build/tools or PREFIX/bin */
+static char tool_dir[PATH_MAX]; /* of this program: TOP/build/tools or PREFIX/bin */
 
 static bool take(char *to, const char *fmt, const char *base, const char *end, int access_mode)
 {
@@ -126,5 +126,7 @@ int find_parts(struct options *o)
 	if (!take(o->path, "%s/../tools", tool_dir, "", X_OK))
 		snprintf(o->path, sizeof(o->path), "%s", tool_dir);
 	return check_name(o->kernel) || check_name(o->modules) || check_name(o->init) ||
-	       check_name(o->dir) ? -1 : 0;
+			       check_name(o->dir) ?
+		       -1 :
+		       0;
 }

@@ -10,15 +10,14 @@
 #include <string.h>
 
 static struct redund_inventory *entries;
-static u32 made;		/* serial numbers made so far, kept in the file */
+static u32 made; /* serial numbers made so far, kept in the file */
 
 static const struct part {
-	int first, last;		/* places it fits */
+	int first, last; /* places it fits */
 	const char *part, *description;
 } parts[] = {
 	{ REDUND_INV_CHASSIS, REDUND_INV_CHASSIS, "J9091A", "8212zl J9091A" },
-	{ REDUND_INV_MM, REDUND_INV_MM + 1, "J9092A",
-	  "ProCurve J9092A Management Module 8200zl" },
+	{ REDUND_INV_MM, REDUND_INV_MM + 1, "J9092A", "ProCurve J9092A Management Module 8200zl" },
 	{ REDUND_INV_FABRIC, REDUND_INV_FABRIC + 1, "J9093A",
 	  "ProCurve J9093A F2 Fabric Module 8200zl" },
 	{ REDUND_INV_SUPPORT, REDUND_INV_SUPPORT, "J9095A",

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#define ROUND	16
+#define ROUND 16
 
 static int epfd = -1, alarm_fd = -1;
 static u64 armed = CLOCK_NEVER;
@@ -103,8 +103,7 @@ static void dispatch(const struct epoll_event *ev, int n)
 
 	for (int i = 0; i < n; i++) {
 		round_watch[i] = ev[i].data.ptr;
-		if (!ev[i].data.ptr &&
-		    read(alarm_fd, &expired, sizeof(expired)) == sizeof(expired))
+		if (!ev[i].data.ptr && read(alarm_fd, &expired, sizeof(expired)) == sizeof(expired))
 			armed = CLOCK_NEVER;
 	}
 	for (int urgent = 1; urgent >= 0; urgent--) {

@@ -11,15 +11,15 @@
 #include "clock.h"
 
 struct watch {
-	int fd;			/* -1: not watched */
-	bool urgent;		/* looked at before the others: register accesses */
+	int fd;	     /* -1: not watched */
+	bool urgent; /* looked at before the others: register accesses */
 	u32 events;
 	void (*ready)(struct watch *w, u32 events);
 	void *data;
 };
 
 struct timer {
-	u64 at;			/* CLOCK_NEVER: not armed */
+	u64 at; /* CLOCK_NEVER: not armed */
 	void (*fire)(struct timer *t);
 	void *data;
 	struct timer *next;

@@ -62,7 +62,7 @@ static const struct vc_cmd commands[] = {
 	{ "help", help_command, "[COMMAND]", "this, or more about one command" },
 };
 
-#define COMMANDS	(ARRAY_SIZE(commands))
+#define COMMANDS (ARRAY_SIZE(commands))
 
 static const struct vc_cmd *find_command(const char *name)
 {
@@ -92,8 +92,8 @@ static int help_command(int argc, char **argv)
 	}
 	printf("usage: vchassis [--dir DIR] COMMAND [ARG...]      (DIR: default ./run)\n\n");
 	for (size_t i = 0; i < COMMANDS; i++)
-		printf("  %-14s %.*s\n", commands[i].name,
-		       (int)strcspn(commands[i].help, "\n"), commands[i].help);
+		printf("  %-14s %.*s\n", commands[i].name, (int)strcspn(commands[i].help, "\n"),
+		       commands[i].help);
 	printf("\nExit status: 0 done; 1 refused or not met, with the reason; 2 usage.\n");
 	return 0;
 }

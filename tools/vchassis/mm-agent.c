@@ -31,18 +31,18 @@
 #include "buffer.h"
 #include "compiler.h"
 
-#define PET_MS		500
-#define WDT_TIMEOUT_S	5
-#define ARGS_MAX	1024
-#define HANG_MS		"60000"	/* the most the driver takes at once */
-#define OUT_HIGH	65536	/* of the line: commands' output waits above it */
+#define PET_MS	      500
+#define WDT_TIMEOUT_S 5
+#define ARGS_MAX      1024
+#define HANG_MS	      "60000" /* the most the driver takes at once */
+#define OUT_HIGH      65536   /* of the line: commands' output waits above it */
 
 struct command {
 	u32 id;
-	pid_t pid;		/* and its process group */
-	int in, out, err;	/* -1 closed; a shell's terminal is in and out */
+	pid_t pid;	  /* and its process group */
+	int in, out, err; /* -1 closed; a shell's terminal is in and out */
 	bool shell, exited;
-	bool in_ends;		/* close in when all input is taken */
+	bool in_ends; /* close in when all input is taken */
 	int status;
 	struct buffer input;
 	struct command *next;
@@ -491,7 +491,7 @@ static void link_up(const char *slot)
 	ifr = (struct ifreq){ .ifr_name = "eth0" };
 	sin = (struct sockaddr_in *)&ifr.ifr_addr;
 	sin->sin_family = AF_INET;
-	sin->sin_addr.s_addr = htonl(0xa9fe0f00 | atoi(slot));	/* 169.254.15.SLOT */
+	sin->sin_addr.s_addr = htonl(0xa9fe0f00 | atoi(slot)); /* 169.254.15.SLOT */
 	ioctl(s, SIOCSIFADDR, &ifr);
 	sin->sin_addr.s_addr = htonl(0xffffff00);
 	ioctl(s, SIOCSIFNETMASK, &ifr);
@@ -503,7 +503,7 @@ static void link_up(const char *slot)
 
 /* ---- the main loop ----------------------------------------------------------- */
 
-#define POLL_MAX	256
+#define POLL_MAX 256
 
 static size_t poll_set(struct pollfd *p)
 {
@@ -564,8 +564,13 @@ static void wait_for(struct pollfd *p, size_t n, u64 ms)
  */
 static void end_module(const char *name)
 {
-	static const struct { const char *name; int how; } ends[] = {
-		{ "reboot", RB_AUTOBOOT }, { "poweroff", RB_POWER_OFF }, { "halt", RB_HALT_SYSTEM },
+	static const struct {
+		const char *name;
+		int how;
+	} ends[] = {
+		{ "reboot", RB_AUTOBOOT },
+		{ "poweroff", RB_POWER_OFF },
+		{ "halt", RB_HALT_SYSTEM },
 	};
 	const char *slash = strrchr(name, '/');
 

@@ -21,9 +21,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define FD_AGENT	10
-#define MODULE_NICE	(-10)
-#define END_PROCESS_US	20000	/* longer than a takeover, shorter than a reset */
+#define FD_AGENT       10
+#define MODULE_NICE    (-10)
+#define END_PROCESS_US 20000 /* longer than a takeover, shorter than a reset */
 
 static void exited(struct watch *w, u32 events);
 static void end_process(struct timer *t);
@@ -118,7 +118,7 @@ static void sweep(pid_t sid)
 
 static void remove_umid(int slot)
 {
-	static const char * const files[] = { "pid", "mconsole", "" };
+	static const char *const files[] = { "pid", "mconsole", "" };
 	char path[64];
 
 	for (int i = 0; i < 3; i++) {
@@ -147,10 +147,24 @@ static void exec_uml(int slot, int agent_fd, int log_fd)
 	char init[PATH_MAX + 8], pci[64], net[64], umid[16], settings[PATH_MAX + 48];
 	struct rlimit no_core = { 0 };
 	const char *argv[] = {
-		vc.opt.kernel, vc.opt.debug ? "mem=256M" : "mem=64M",
-		"rootfstype=hostfs", "rootflags=/", "ro", init,
-		"con=null", "con0=null,fd:2", "ssl=null", "ssl0=fd:10",
-		pci, net, umid, "uml_dir=uml/", "noreboot", "quiet", settings, NULL,
+		vc.opt.kernel,
+		vc.opt.debug ? "mem=256M" : "mem=64M",
+		"rootfstype=hostfs",
+		"rootflags=/",
+		"ro",
+		init,
+		"con=null",
+		"con0=null,fd:2",
+		"ssl=null",
+		"ssl0=fd:10",
+		pci,
+		net,
+		umid,
+		"uml_dir=uml/",
+		"noreboot",
+		"quiet",
+		settings,
+		NULL,
 	};
 	sigset_t none;
 
@@ -165,8 +179,8 @@ static void exec_uml(int slot, int agent_fd, int log_fd)
 	snprintf(pci, sizeof(pci), "virtio_uml.device=mm%d.sock:1234", slot);
 	snprintf(net, sizeof(net), "virtio_uml.device=link%d.sock:1", slot);
 	snprintf(umid, sizeof(umid), "umid=mm%d", slot);
-	snprintf(settings, sizeof(settings), "VCHASSIS_SETTINGS=%s/mm%d/settings",
-		 vc.opt.dir, slot);
+	snprintf(settings, sizeof(settings), "VCHASSIS_SETTINGS=%s/mm%d/settings", vc.opt.dir,
+		 slot);
 	dup2(open("/dev/null", O_RDWR), 0);
 	dup2(log_fd, 1);
 	dup2(log_fd, 2);

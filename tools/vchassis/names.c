@@ -12,12 +12,12 @@ static const char *name(const char *const *table, u32 size, u32 i)
 
 const char *name_role(u32 role)
 {
-	static const char * const names[] = {
-		[REDUND_ROLE_ABSENT] = "absent", [REDUND_ROLE_BOOTING] = "booting",
-		[REDUND_ROLE_FAILED] = "failed", [REDUND_ROLE_ELECTION] = "election",
-		[REDUND_ROLE_SYNCING] = "syncing", [REDUND_ROLE_STANDBY] = "standby",
+	static const char *const names[] = {
+		[REDUND_ROLE_ABSENT] = "absent",	   [REDUND_ROLE_BOOTING] = "booting",
+		[REDUND_ROLE_FAILED] = "failed",	   [REDUND_ROLE_ELECTION] = "election",
+		[REDUND_ROLE_SYNCING] = "syncing",	   [REDUND_ROLE_STANDBY] = "standby",
 		[REDUND_ROLE_TAKING_OVER] = "taking-over", [REDUND_ROLE_ACTIVE] = "active",
-		[REDUND_ROLE_OFFLINE] = "offline", [REDUND_ROLE_DOWN] = "down",
+		[REDUND_ROLE_OFFLINE] = "offline",	   [REDUND_ROLE_DOWN] = "down",
 	};
 
 	return name(names, ARRAY_SIZE(names), role);
@@ -25,11 +25,13 @@ const char *name_role(u32 role)
 
 const char *name_led(u32 state)
 {
-	static const char * const names[] = {
-		[REDUND_LED_OFF] = "off", [REDUND_LED_GREEN] = "green",
+	static const char *const names[] = {
+		[REDUND_LED_OFF] = "off",
+		[REDUND_LED_GREEN] = "green",
 		[REDUND_LED_GREEN_FLASH] = "green-flash",
 		[REDUND_LED_GREEN_SLOW] = "green-slow-flash",
-		[REDUND_LED_ORANGE] = "orange", [REDUND_LED_ORANGE_FLASH] = "orange-flash",
+		[REDUND_LED_ORANGE] = "orange",
+		[REDUND_LED_ORANGE_FLASH] = "orange-flash",
 		[REDUND_LED_ORANGE_FAST] = "orange-fast-flash",
 	};
 
@@ -38,8 +40,8 @@ const char *name_led(u32 state)
 
 const char *name_im(u32 state)
 {
-	static const char * const names[] = {
-		[REDUND_IM_ABSENT] = "absent", [REDUND_IM_RESET] = "reset",
+	static const char *const names[] = {
+		[REDUND_IM_ABSENT] = "absent",		 [REDUND_IM_RESET] = "reset",
 		[REDUND_IM_DOWNLOADING] = "downloading", [REDUND_IM_UP] = "up",
 		[REDUND_IM_FAILED] = "failed",
 	};
@@ -48,7 +50,7 @@ const char *name_im(u32 state)
 }
 
 /* Words of `vchassis fault`; the cuts have a command of their own. */
-static const char * const faults[CHASSIS_FAULT_COUNT] = {
+static const char *const faults[CHASSIS_FAULT_COUNT] = {
 	[CHASSIS_FAULT_CUT_HEARTBEAT] = "cut-heartbeat",
 	[CHASSIS_FAULT_CUT_DOORBELL] = "cut-doorbell",
 	[CHASSIS_FAULT_CUT_LINK] = "cut-link",

@@ -6,9 +6,9 @@
 #include <linux/virtio_net.h>
 #include <string.h>
 
-#define QUEUE_RECEIVE	0
-#define QUEUE_SEND	1
-#define HEAD		sizeof(struct virtio_net_hdr_v1)
+#define QUEUE_RECEIVE 0
+#define QUEUE_SEND    1
+#define HEAD	      sizeof(struct virtio_net_hdr_v1)
 
 static bool deliver(struct netdev *to, const u8 *packet, size_t len)
 {

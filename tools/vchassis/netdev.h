@@ -15,7 +15,7 @@ struct netdev {
 	u8 mac[6];
 	u64 sent, lost;
 	void *data;
-	bool (*cut)(struct netdev *n);	/* is what this one sends not seen? */
+	bool (*cut)(struct netdev *n); /* is what this one sends not seen? */
 };
 
 /**

@@ -10,14 +10,14 @@
 
 #include "../../kernel/regs.h"
 
-#define QUEUE_COMMANDS		0
-#define QUEUE_INTERRUPTS	1	/* ten buffers of the guest's; none is ever lost */
-#define SIGNAL_EVERY		128
+#define QUEUE_COMMANDS	 0
+#define QUEUE_INTERRUPTS 1 /* ten buffers of the guest's; none is ever lost */
+#define SIGNAL_EVERY	 128
 
-#define MSI_CAP		0x40
-#define MSI_CONTROL	(MSI_CAP + 2)
-#define MSI_ADDRESS	(MSI_CAP + 4)
-#define MSI_DATA	(MSI_CAP + 12)
+#define MSI_CAP	    0x40
+#define MSI_CONTROL (MSI_CAP + 2)
+#define MSI_ADDRESS (MSI_CAP + 4)
+#define MSI_DATA    (MSI_CAP + 12)
 
 static void put16(u8 *p, u16 v)
 {
@@ -42,7 +42,7 @@ static void reset_config(struct pcidev *p)
 	put16(c + PCI_DEVICE_ID, REDUND_PCI_DEVICE);
 	put16(c + PCI_STATUS, PCI_STATUS_CAP_LIST);
 	c[PCI_REVISION_ID] = REDUND_VERSION_MAJOR;
-	put16(c + PCI_CLASS_DEVICE, 0x0880);	/* other system peripheral */
+	put16(c + PCI_CLASS_DEVICE, 0x0880); /* other system peripheral */
 	put16(c + PCI_SUBSYSTEM_VENDOR_ID, REDUND_PCI_VENDOR);
 	put16(c + PCI_SUBSYSTEM_ID, REDUND_PCI_DEVICE);
 	c[PCI_CAPABILITY_LIST] = MSI_CAP;
@@ -103,8 +103,8 @@ static void bar_read(struct pcidev *p, const struct virtio_pcidev_msg *m, u8 *in
 	p->read(p, m->addr, in, m->size < len ? m->size : len);
 }
 
-static void bar_write(struct pcidev *p, const struct virtio_pcidev_msg *m,
-		      const u8 *data, size_t len)
+static void bar_write(struct pcidev *p, const struct virtio_pcidev_msg *m, const u8 *data,
+		      size_t len)
 {
 	if (m->bar != 0 || m->addr >= REDUND_WINDOW_SIZE ||
 	    m->size > REDUND_WINDOW_SIZE - m->addr || m->size > len)

@@ -11,9 +11,9 @@
 struct pcidev {
 	struct vhost vhost;
 	u8 config[256];
-	bool pending;		/* an MSI that found no free buffer */
-	u32 posted;		/* writes since the guest was told to reclaim them */
-	u64 accesses;		/* of BAR 0, since the program started */
+	bool pending; /* an MSI that found no free buffer */
+	u32 posted;   /* writes since the guest was told to reclaim them */
+	u64 accesses; /* of BAR 0, since the program started */
 	void *data;
 	/* BAR 0; @len up to the size of the window */
 	void (*read)(struct pcidev *p, u32 off, void *buf, size_t len);

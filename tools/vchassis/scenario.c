@@ -14,27 +14,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WORDS_MAX	128
-#define MARKS_MAX	64
-#define POLL_US		20000
-#define WITHIN_S	30.0
-#define SLOW		5.0	/* debug kernel */
+#define WORDS_MAX 128
+#define MARKS_MAX 64
+#define POLL_US	  20000
+#define WITHIN_S  30.0
+#define SLOW	  5.0 /* debug kernel */
 
 struct mark {
 	char name[32];
-	size_t at;		/* events before it */
+	size_t at; /* events before it */
 };
 
 static struct {
-	json_t *events;		/* of the trace, as far as read */
+	json_t *events; /* of the trace, as far as read */
 	long offset;
 	struct mark mark[MARKS_MAX];
 	int marks;
 	char why[600];
 } run;
 
-static __printf(1, 2)
-int fail(const char *fmt, ...)
+static __printf(1, 2) int fail(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -90,8 +89,7 @@ static double take_within(char **words, int *n)
 	const char *kernel = getenv("REDUND_KERNEL");
 	const char *text = take_last(words, n, "within");
 
-	return (text ? atof(text) : WITHIN_S) *
-	       (kernel && !strcmp(kernel, "debug") ? SLOW : 1);
+	return (text ? atof(text) : WITHIN_S) * (kernel && !strcmp(kernel, "debug") ? SLOW : 1);
 }
 
 /* ---- the trace ----------------------------------------------------------- */
@@ -228,8 +226,9 @@ static int expect_trace(int n, char **words)
 		met = (long)found <= want;
 	else
 		return fail("expect trace exactly|at-least|at-most, not %s", words[0]);
-	return met ? 0 : fail("%zu times %s in the trace, not %s %ld", found,
-			      join(words + 2, n - 2), words[0], want);
+	return met ? 0 :
+		     fail("%zu times %s in the trace, not %s %ld", found, join(words + 2, n - 2),
+			  words[0], want);
 }
 
 /* ---- status -------------------------------------------------------------- */

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FOLLOW_US	20000
+#define FOLLOW_US 20000
 
 /* One event as a person reads it: time, event, the rest as key=value. */
 static void print_event(const char *line)

@@ -5,14 +5,19 @@
 #include <linux/redund.h>
 #include <string.h>
 
-#define BOOL(b)	((b) ? "true" : "false")
+#define BOOL(b) ((b) ? "true" : "false")
 
-static const struct { const char *name; unsigned int shift; } leds[] = {
-	{ "actv", LED_ACTV_SHIFT }, { "stby", LED_STBY_SHIFT },
-	{ "dwn", LED_DWN_SHIFT }, { "fault", LED_FAULT_SHIFT },
+static const struct {
+	const char *name;
+	unsigned int shift;
+} leds[] = {
+	{ "actv", LED_ACTV_SHIFT },
+	{ "stby", LED_STBY_SHIFT },
+	{ "dwn", LED_DWN_SHIFT },
+	{ "fault", LED_FAULT_SHIFT },
 };
 
-#define LEDS	(ARRAY_SIZE(leds))
+#define LEDS (ARRAY_SIZE(leds))
 
 /* What the mailbox says, where the lines do not know better. */
 const char *status_role(int slot)
@@ -36,12 +41,15 @@ static void slot_json(FILE *out, int slot)
 	const struct chassis_slot *s = &vc.c.slot[slot - 1];
 	const struct slot *v = vc_slot(slot);
 
-	fprintf(out, "{\"slot\": %d, \"present\": %s, \"powered\": %s, \"alive\": %s, "
-		"\"in_reset\": %s, \"role\": \"%s\", \"leds\": {", slot, BOOL(s->present),
-		BOOL(s->powered), BOOL(module_runs(slot)), BOOL(s->in_reset), status_role(slot));
+	fprintf(out,
+		"{\"slot\": %d, \"present\": %s, \"powered\": %s, \"alive\": %s, "
+		"\"in_reset\": %s, \"role\": \"%s\", \"leds\": {",
+		slot, BOOL(s->present), BOOL(s->powered), BOOL(module_runs(slot)),
+		BOOL(s->in_reset), status_role(slot));
 	for (size_t i = 0; i < LEDS; i++)
 		fprintf(out, "%s\"%s\": \"%s\"", i ? ", " : "", leds[i].name, led_name(slot, i));
-	fprintf(out, "}, \"refused_writes\": %u, \"boot_image\": \"primary\", "
+	fprintf(out,
+		"}, \"refused_writes\": %u, \"boot_image\": \"primary\", "
 		"\"hung\": %s, \"out\": %s, \"reset_stuck\": %s, \"incarnation\": %u, "
 		"\"starts\": %u, \"pid\": %d, \"agent\": %s, \"accesses\": %llu, \"faults\": [",
 		s->refused, BOOL(v->hung || v->soft_hung), BOOL(s->out), BOOL(s->stuck_seen),
@@ -56,8 +64,8 @@ static void slot_json(FILE *out, int slot)
 
 void status_json(FILE *out)
 {
-	fprintf(out, "{\"time_us\": %llu, \"owner\": %u, \"epoch\": %u, \"fabric\": [",
-		clock_us(), vc.c.owner, vc.c.epoch);
+	fprintf(out, "{\"time_us\": %llu, \"owner\": %u, \"epoch\": %u, \"fabric\": [", clock_us(),
+		vc.c.owner, vc.c.epoch);
 	for (int i = 0; i < 2; i++)
 		fprintf(out, "%s{\"id\": %d, \"present\": %s, \"enabled\": %s}", i ? ", " : "",
 			i + 1, BOOL(vc.c.fabric_present & 1 << i),
@@ -74,7 +82,8 @@ void status_json(FILE *out)
 			i ? ", " : "", 'A' + i,
 			vc.c.im_present & 1u << i ? vc.m.inventory[REDUND_INV_IM + i].part : "",
 			name_im(vc.c.im_state[i]));
-	fprintf(out, "], \"system_led\": \"%s\", \"seed\": %llu, \"timers\": \"%s\", "
+	fprintf(out,
+		"], \"system_led\": \"%s\", \"seed\": %llu, \"timers\": \"%s\", "
 		"\"kernel\": \"%s\", \"dir\": \"%s\"}\n",
 		name_led(chassis_system_led(&vc.c)), vc.opt.seed,
 		vc.opt.hardware ? "hardware" : "relaxed", vc.opt.debug ? "debug" : "normal",
@@ -106,8 +115,8 @@ void status_text(FILE *out)
 	u64 now = clock_us();
 
 	fprintf(out, "Grant: %s%.0u, epoch %u; powered on for %llu.%03u s\n",
-		vc.c.owner ? "management module " : "nobody", vc.c.owner, vc.c.epoch,
-		now / 1000000, (u32)(now / 1000 % 1000));
+		vc.c.owner ? "management module " : "nobody", vc.c.owner, vc.c.epoch, now / 1000000,
+		(u32)(now / 1000 % 1000));
 	for (int slot = 1; slot <= CHASSIS_SLOTS; slot++)
 		fprintf(out, "Management module %d: %s%s; %u refused writes\n", slot,
 			status_role(slot), slot_note(slot), vc.c.slot[slot - 1].refused);
@@ -119,8 +128,7 @@ void status_text(FILE *out)
 	for (int i = 0; i < REDUND_IM_SLOTS; i++)
 		if (vc.c.im_present & 1u << i)
 			fprintf(out, " %c %s %s%s", 'A' + i, vc.m.inventory[REDUND_INV_IM + i].part,
-				name_im(vc.c.im_state[i]),
-				vc.c.im_present >> (i + 1) ? "," : "");
+				name_im(vc.c.im_state[i]), vc.c.im_present >> (i + 1) ? "," : "");
 	fprintf(out, "%s\n", vc.c.im_present ? "" : " none");
 }
 
@@ -133,18 +141,19 @@ void leds_json(FILE *out)
 			fprintf(out, ", \"%s\": \"%s\"", leds[i].name, led_name(slot, i));
 		fprintf(out, "}");
 	}
-	fprintf(out, "], \"chassis\": {\"fault\": \"%s\"}}\n",
-		name_led(chassis_system_led(&vc.c)));
+	fprintf(out, "], \"chassis\": {\"fault\": \"%s\"}}\n", name_led(chassis_system_led(&vc.c)));
 }
 
 /* One lamp: what a person would say it does. */
 static const char *lamp(u32 state)
 {
-	static const char * const lamps[] = {
-		[REDUND_LED_OFF] = "-", [REDUND_LED_GREEN] = "green",
+	static const char *const lamps[] = {
+		[REDUND_LED_OFF] = "-",
+		[REDUND_LED_GREEN] = "green",
 		[REDUND_LED_GREEN_FLASH] = "green, flashing",
 		[REDUND_LED_GREEN_SLOW] = "green, flashing slowly",
-		[REDUND_LED_ORANGE] = "orange", [REDUND_LED_ORANGE_FLASH] = "orange, flashing",
+		[REDUND_LED_ORANGE] = "orange",
+		[REDUND_LED_ORANGE_FLASH] = "orange, flashing",
 		[REDUND_LED_ORANGE_FAST] = "orange, flashing fast",
 	};
 
@@ -153,7 +162,7 @@ static const char *lamp(u32 state)
 
 void leds_text(FILE *out)
 {
-	static const char * const titles[LEDS] = { "Actv", "Stby", "Dwn", "Fault" };
+	static const char *const titles[LEDS] = { "Actv", "Stby", "Dwn", "Fault" };
 
 	fprintf(out, "%-7s", "");
 	for (size_t i = 0; i < LEDS; i++)

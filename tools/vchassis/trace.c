@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BOOL(b)	((b) ? "true" : "false")
+#define BOOL(b) ((b) ? "true" : "false")
 
 static int fd = -1;
 static u64 seq;
@@ -44,15 +44,16 @@ void trace_flush(void)
 	used = 0;
 }
 
-static __printf(3, 4)
-void line(u64 t_us, const char *event, const char *fmt, ...)
+static __printf(3, 4) void line(u64 t_us, const char *event, const char *fmt, ...)
 {
 	va_list ap;
 
 	if (sizeof(pending) - used < 512)
 		trace_flush();
-	used += snprintf(pending + used, 128, "{\"seq\": %llu, \"t_us\": %llu"
-			 ", \"event\": \"%s\"", ++seq, t_us, event);
+	used += snprintf(pending + used, 128,
+			 "{\"seq\": %llu, \"t_us\": %llu"
+			 ", \"event\": \"%s\"",
+			 ++seq, t_us, event);
 	va_start(ap, fmt);
 	used += vsnprintf(pending + used, 300, fmt, ap);
 	va_end(ap);
@@ -67,9 +68,9 @@ void trace_fault(int slot, const char *kind)
 
 const char *trace_reset_cause(u32 cause)
 {
-	static const char * const names[] = {
-		[REDUND_RESET_POWER] = "power", [REDUND_RESET_TIMER] = "timer",
-		[REDUND_RESET_FENCE] = "fence", [REDUND_RESET_BUTTON] = "button",
+	static const char *const names[] = {
+		[REDUND_RESET_POWER] = "power",	    [REDUND_RESET_TIMER] = "timer",
+		[REDUND_RESET_FENCE] = "fence",	    [REDUND_RESET_BUTTON] = "button",
 		[REDUND_RESET_COMMAND] = "command", [REDUND_RESET_SYSTEM] = "system",
 	};
 
@@ -78,11 +79,11 @@ const char *trace_reset_cause(u32 cause)
 
 static const char *grant_cause(u32 cause)
 {
-	static const char * const names[] = {
-		[CHASSIS_GRANT_CLAIM] = "claim", [CHASSIS_GRANT_RELEASE] = "release",
-		[CHASSIS_GRANT_FENCE] = "fence", [CHASSIS_GRANT_OFFER] = "offer",
-		[CHASSIS_GRANT_TIMER] = "timer", [CHASSIS_GRANT_RESET] = "reset",
-		[CHASSIS_GRANT_POWER] = "power", [CHASSIS_GRANT_REMOVED] = "removed",
+	static const char *const names[] = {
+		[CHASSIS_GRANT_CLAIM] = "claim",	   [CHASSIS_GRANT_RELEASE] = "release",
+		[CHASSIS_GRANT_FENCE] = "fence",	   [CHASSIS_GRANT_OFFER] = "offer",
+		[CHASSIS_GRANT_TIMER] = "timer",	   [CHASSIS_GRANT_RESET] = "reset",
+		[CHASSIS_GRANT_POWER] = "power",	   [CHASSIS_GRANT_REMOVED] = "removed",
 		[CHASSIS_GRANT_GOING_DOWN] = "going-down",
 	};
 
@@ -91,9 +92,9 @@ static const char *grant_cause(u32 cause)
 
 static const char *out_cause(u32 cause)
 {
-	static const char * const names[] = {
-		[CHASSIS_OUT_POWER] = "power", [CHASSIS_OUT_REMOVED] = "removed",
-		[CHASSIS_OUT_RESET] = "reset", [CHASSIS_OUT_EXPIRED] = "expired",
+	static const char *const names[] = {
+		[CHASSIS_OUT_POWER] = "power",	 [CHASSIS_OUT_REMOVED] = "removed",
+		[CHASSIS_OUT_RESET] = "reset",	 [CHASSIS_OUT_EXPIRED] = "expired",
 		[CHASSIS_OUT_FENCED] = "fenced", [CHASSIS_OUT_GOING_DOWN] = "going-down",
 	};
 
@@ -102,11 +103,17 @@ static const char *out_cause(u32 cause)
 
 static const char *result(u32 res)
 {
-	static const char * const names[] = {
-		[REDUND_RES_NONE] = "none", [REDUND_RES_OK] = "ok", [REDUND_RES_STALE] = "stale",
-		[REDUND_RES_HELD] = "held", [REDUND_RES_FREE] = "free", [REDUND_RES_OWN] = "own",
-		[REDUND_RES_NOT_OWNER] = "not-owner", [REDUND_RES_OUT] = "out",
-		[REDUND_RES_NOT_ALLOWED] = "not-allowed", [REDUND_RES_NOT_ARMED] = "not-armed",
+	static const char *const names[] = {
+		[REDUND_RES_NONE] = "none",
+		[REDUND_RES_OK] = "ok",
+		[REDUND_RES_STALE] = "stale",
+		[REDUND_RES_HELD] = "held",
+		[REDUND_RES_FREE] = "free",
+		[REDUND_RES_OWN] = "own",
+		[REDUND_RES_NOT_OWNER] = "not-owner",
+		[REDUND_RES_OUT] = "out",
+		[REDUND_RES_NOT_ALLOWED] = "not-allowed",
+		[REDUND_RES_NOT_ARMED] = "not-armed",
 		[REDUND_RES_INVALID] = "invalid",
 	};
 
@@ -115,11 +122,26 @@ static const char *result(u32 res)
 
 static const char *irq_cause(u32 bit)
 {
-	static const char * const names[] = {
-		"peer-going-down", "peer-removed", "peer-power", "peer-reset", "peer-expired",
-		"peer-fenced", "peer-inserted", "peer-joined", "grant", "offer", "self-out",
-		"frame", "beat", "button-shutdown", "button-clear", "fabric", "module",
-		"peer-stuck", "button-reset",
+	static const char *const names[] = {
+		"peer-going-down",
+		"peer-removed",
+		"peer-power",
+		"peer-reset",
+		"peer-expired",
+		"peer-fenced",
+		"peer-inserted",
+		"peer-joined",
+		"grant",
+		"offer",
+		"self-out",
+		"frame",
+		"beat",
+		"button-shutdown",
+		"button-clear",
+		"fabric",
+		"module",
+		"peer-stuck",
+		"button-reset",
 	};
 
 	for (u32 i = 0; i < ARRAY_SIZE(names); i++)
@@ -130,15 +152,16 @@ static const char *irq_cause(u32 bit)
 
 static const char *button(u32 b)
 {
-	return b == CHASSIS_BUTTON_RESET ? "reset" :
-	       b == CHASSIS_BUTTON_SHUTDOWN ? "shutdown" : "clear";
+	return b == CHASSIS_BUTTON_RESET    ? "reset" :
+	       b == CHASSIS_BUTTON_SHUTDOWN ? "shutdown" :
+					      "clear";
 }
 
 static const char *down_reason(u32 r)
 {
-	static const char * const names[] = {
-		[REDUND_DOWN_NONE] = "none", [REDUND_DOWN_PANIC] = "panic",
-		[REDUND_DOWN_REBOOT] = "reboot", [REDUND_DOWN_HALT] = "halt",
+	static const char *const names[] = {
+		[REDUND_DOWN_NONE] = "none",	       [REDUND_DOWN_PANIC] = "panic",
+		[REDUND_DOWN_REBOOT] = "reboot",       [REDUND_DOWN_HALT] = "halt",
 		[REDUND_DOWN_POWER_OFF] = "power-off", [REDUND_DOWN_SHUTDOWN] = "shutdown",
 	};
 
@@ -162,8 +185,8 @@ static bool grant_event(const struct chassis_event *e)
 	switch (e->type) {
 	case CHASSIS_EV_GRANT:
 		line(e->t_us, "grant",
-		     ", \"from\": %d, \"to\": %d, \"epoch\": %u, \"cause\": \"%s\"",
-		     e->from, e->to, e->epoch, grant_cause(e->cause));
+		     ", \"from\": %d, \"to\": %d, \"epoch\": %u, \"cause\": \"%s\"", e->from, e->to,
+		     e->epoch, grant_cause(e->cause));
 		return true;
 	case CHASSIS_EV_CLAIM:
 		operation(e, "claim", more);
@@ -182,8 +205,8 @@ static bool grant_event(const struct chassis_event *e)
 		operation(e, "withdraw", more);
 		return true;
 	case CHASSIS_EV_TAKE:
-		line(e->t_us, "take", ", \"slot\": %d, \"on\": %s, \"accepted\": %s",
-		     e->slot, BOOL(e->value), BOOL(e->accepted));
+		line(e->t_us, "take", ", \"slot\": %d, \"on\": %s, \"accepted\": %s", e->slot,
+		     BOOL(e->value), BOOL(e->accepted));
 		return true;
 	default:
 		return false;
@@ -199,38 +222,38 @@ static bool slot_event(const struct chassis_event *e)
 	case CHASSIS_EV_RESET:
 		/* accepted says whether the line works */
 		line(e->t_us, "reset",
-		     ", \"slot\": %d, \"asserted\": %s, \"cause\": \"%s\", \"stuck\": %s",
-		     e->slot, BOOL(e->value), trace_reset_cause(e->cause), BOOL(!e->accepted));
+		     ", \"slot\": %d, \"asserted\": %s, \"cause\": \"%s\", \"stuck\": %s", e->slot,
+		     BOOL(e->value), trace_reset_cause(e->cause), BOOL(!e->accepted));
 		return true;
 	case CHASSIS_EV_TIMER_EXPIRED:
 		line(e->t_us, "timer-expired", ", \"slot\": %d", e->slot);
 		return true;
 	case CHASSIS_EV_GOING_DOWN:
-		line(e->t_us, "going-down", ", \"slot\": %d, \"reason\": \"%s\"",
-		     e->slot, down_reason(e->value));
+		line(e->t_us, "going-down", ", \"slot\": %d, \"reason\": \"%s\"", e->slot,
+		     down_reason(e->value));
 		return true;
 	case CHASSIS_EV_SHUTDOWN_DONE:
 		line(e->t_us, "shutdown-done", ", \"slot\": %d", e->slot);
 		return true;
 	case CHASSIS_EV_OUT:
-		line(e->t_us, "out", ", \"slot\": %d, \"cause\": \"%s\"",
-		     e->slot, out_cause(e->cause));
+		line(e->t_us, "out", ", \"slot\": %d, \"cause\": \"%s\"", e->slot,
+		     out_cause(e->cause));
 		return true;
 	case CHASSIS_EV_JOIN:
 		line(e->t_us, "join", ", \"slot\": %d, \"accepted\": %s, \"incarnation\": %u",
 		     e->slot, BOOL(e->accepted), e->value);
 		return true;
 	case CHASSIS_EV_PRESENCE:
-		line(e->t_us, "presence", ", \"slot\": %d, \"present\": %s",
-		     e->slot, BOOL(e->value));
+		line(e->t_us, "presence", ", \"slot\": %d, \"present\": %s", e->slot,
+		     BOOL(e->value));
 		return true;
 	case CHASSIS_EV_IRQ:
 		line(e->t_us, "irq", ", \"slot\": %d, \"cause\": \"%s\", \"delivered\": %s",
 		     e->slot, irq_cause(e->cause), BOOL(e->value));
 		return true;
 	case CHASSIS_EV_ROLE:
-		line(e->t_us, "role", ", \"slot\": %d, \"role\": \"%s\"",
-		     e->slot, name_role(e->value));
+		line(e->t_us, "role", ", \"slot\": %d, \"role\": \"%s\"", e->slot,
+		     name_role(e->value));
 		return true;
 	default:
 		return false;
@@ -239,7 +262,7 @@ static bool slot_event(const struct chassis_event *e)
 
 static const char *led(u32 index)
 {
-	static const char * const names[] = { "actv", "stby", "dwn", "fault" };
+	static const char *const names[] = { "actv", "stby", "dwn", "fault" };
 
 	/* index is the LED's number or its shift in the register */
 	index = index >= 4 ? index / 4 : index;
@@ -250,8 +273,8 @@ static void register_event(const struct chassis_event *e)
 {
 	switch (e->type) {
 	case CHASSIS_EV_FABRIC:
-		line(e->t_us, "fabric", ", \"slot\": %d, \"value\": %u, \"accepted\": %s",
-		     e->slot, e->value, BOOL(e->accepted));
+		line(e->t_us, "fabric", ", \"slot\": %d, \"value\": %u, \"accepted\": %s", e->slot,
+		     e->value, BOOL(e->accepted));
 		break;
 	case CHASSIS_EV_FABRIC_PRESENCE:
 		line(e->t_us, "fabric-presence", ", \"value\": %u", e->value);
@@ -269,12 +292,12 @@ static void register_event(const struct chassis_event *e)
 		     e->slot, e->value, BOOL(e->accepted));
 		break;
 	case CHASSIS_EV_BUTTON:
-		line(e->t_us, "button", ", \"slot\": %d, \"button\": \"%s\"",
-		     e->slot, button(e->value));
+		line(e->t_us, "button", ", \"slot\": %d, \"button\": \"%s\"", e->slot,
+		     button(e->value));
 		break;
 	case CHASSIS_EV_LED:
-		line(e->t_us, "led", ", \"slot\": %d, \"led\": \"%s\", \"state\": \"%s\"",
-		     e->slot, e->slot ? led(e->index) : "system", name_led(e->value));
+		line(e->t_us, "led", ", \"slot\": %d, \"led\": \"%s\", \"state\": \"%s\"", e->slot,
+		     e->slot ? led(e->index) : "system", name_led(e->value));
 		break;
 	case CHASSIS_EV_REFUSED:
 		line(e->t_us, "refused", ", \"slot\": %d, \"register\": \"0x%03x\", \"value\": %u",

@@ -17,10 +17,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define POLL_US		20000
-#define DECIDE_S	60	/* times 4 with the debug kernel */
-#define DOWN_S		10
-#define ANSWER_MS	3000	/* of a chassis process that should end */
+#define POLL_US	  20000
+#define DECIDE_S  60 /* times 4 with the debug kernel */
+#define DOWN_S	  10
+#define ANSWER_MS 3000 /* of a chassis process that should end */
 
 static struct options opt;
 static bool no_wait, keep;
@@ -110,11 +110,12 @@ static void record_options(void)
 	f = fopen(path, "we");
 	if (!f)
 		return;
-	fprintf(f, "seed %llu\ntimers %s\nslots%s%s\nkernel %s\nmodules %s\nparams %s\n"
-		"watchdog %d\ndebug %d\nstarted %lld\n", (unsigned long long)opt.seed,
-		opt.hardware ? "hardware" : "relaxed", opt.slot[0] ? " 1" : "",
-		opt.slot[1] ? " 2" : "", opt.kernel, opt.modules, opt.extra, opt.watchdog,
-		opt.debug, (long long)clock_wall());
+	fprintf(f,
+		"seed %llu\ntimers %s\nslots%s%s\nkernel %s\nmodules %s\nparams %s\n"
+		"watchdog %d\ndebug %d\nstarted %lld\n",
+		(unsigned long long)opt.seed, opt.hardware ? "hardware" : "relaxed",
+		opt.slot[0] ? " 1" : "", opt.slot[1] ? " 2" : "", opt.kernel, opt.modules,
+		opt.extra, opt.watchdog, opt.debug, (long long)clock_wall());
 	fclose(f);
 }
 
@@ -179,9 +180,7 @@ static int start_chassis(int lock)
 /* Slot of a module that has not decided yet, 0 when all have, -1 no chassis. */
 static int undecided(const char **role)
 {
-	static const char * const decided[] = {
-		"active", "standby", "offline", "failed", "absent"
-	};
+	static const char *const decided[] = { "active", "standby", "offline", "failed", "absent" };
 	static char buf[24];
 	json_t *status = client_status(), *slot;
 	int found = status ? 0 : -1;

@@ -19,43 +19,43 @@
 #include "netdev.h"
 #include "pcidev.h"
 
-#define VC_EXIT_TIMEOUT		124
-#define VC_EXIT_CHASSIS		125
+#define VC_EXIT_TIMEOUT 124
+#define VC_EXIT_CHASSIS 125
 
 /* What `vchassis up` was told; kept in DIR/options for the record. */
 struct options {
 	char dir[PATH_MAX];
-	char kernel[PATH_MAX];		/* UML binary */
-	char modules[PATH_MAX];		/* directory of redund.ko and others */
-	char init[PATH_MAX];		/* module-init */
-	char agent[PATH_MAX];		/* mm-agent */
-	char path[PATH_MAX];		/* in front of PATH inside the modules */
-	bool debug;			/* debug kernel: more memory, longer bounds */
-	bool hardware;			/* timers: 10 ms x 3, else 100 ms x 5 */
-	bool watchdog;			/* the agent pets /dev/watchdog0 */
-	bool slot[CHASSIS_SLOTS];	/* which slots hold a module */
-	char extra[1024];		/* more parameters of redund.ko */
+	char kernel[PATH_MAX];	  /* UML binary */
+	char modules[PATH_MAX];	  /* directory of redund.ko and others */
+	char init[PATH_MAX];	  /* module-init */
+	char agent[PATH_MAX];	  /* mm-agent */
+	char path[PATH_MAX];	  /* in front of PATH inside the modules */
+	bool debug;		  /* debug kernel: more memory, longer bounds */
+	bool hardware;		  /* timers: 10 ms x 3, else 100 ms x 5 */
+	bool watchdog;		  /* the agent pets /dev/watchdog0 */
+	bool slot[CHASSIS_SLOTS]; /* which slots hold a module */
+	char extra[1024];	  /* more parameters of redund.ko */
 	u64 seed;
 };
 
 struct slot {
-	int slot;			/* 1, 2 */
+	int slot; /* 1, 2 */
 	struct pcidev pci;
 	struct netdev net;
 	struct agent agent;
 
 	/* the UML process; module.c */
-	pid_t pid;			/* 0: none */
-	bool stopping;			/* killed, not gone yet */
-	pid_t last_session;		/* of the one before */
+	pid_t pid;	    /* 0: none */
+	bool stopping;	    /* killed, not gone yet */
+	pid_t last_session; /* of the one before */
 	struct watch exited;
 	u32 starts;
 	u64 started_at;
 	bool hung, soft_hung, reset_while_hung;
-	bool shut_down;			/* shutdown completed: stays off when it ends */
-	struct timer power_back;	/* after `kill` */
-	struct timer come_back;		/* after it ended by itself */
-	struct timer end_process;	/* after it was stopped */
+	bool shut_down;		  /* shutdown completed: stays off when it ends */
+	struct timer power_back;  /* after `kill` */
+	struct timer come_back;	  /* after it ended by itself */
+	struct timer end_process; /* after it was stopped */
 };
 
 struct vc {
@@ -70,7 +70,7 @@ extern struct vc vc;
 extern const struct chassis_ops vc_ops;
 
 /* Arguments of every model call. */
-#define MODEL	&vc.c, &vc.m, &vc_ops, NULL
+#define MODEL &vc.c, &vc.m, &vc_ops, NULL
 
 static inline struct slot *vc_slot(int slot)
 {

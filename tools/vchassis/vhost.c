@@ -18,45 +18,68 @@
 #include <unistd.h>
 
 enum {
-	GET_FEATURES = 1, SET_FEATURES, SET_OWNER, RESET_OWNER, SET_MEM_TABLE,
-	SET_VRING_NUM = 8, SET_VRING_ADDR, SET_VRING_BASE, GET_VRING_BASE,
-	SET_VRING_KICK, SET_VRING_CALL, SET_VRING_ERR,
-	GET_PROTOCOL_FEATURES, SET_PROTOCOL_FEATURES, GET_QUEUE_NUM,
-	SET_VRING_ENABLE, SET_SLAVE_REQ_FD = 21, GET_CONFIG = 24, VRING_KICK = 35,
+	GET_FEATURES = 1,
+	SET_FEATURES,
+	SET_OWNER,
+	RESET_OWNER,
+	SET_MEM_TABLE,
+	SET_VRING_NUM = 8,
+	SET_VRING_ADDR,
+	SET_VRING_BASE,
+	GET_VRING_BASE,
+	SET_VRING_KICK,
+	SET_VRING_CALL,
+	SET_VRING_ERR,
+	GET_PROTOCOL_FEATURES,
+	SET_PROTOCOL_FEATURES,
+	GET_QUEUE_NUM,
+	SET_VRING_ENABLE,
+	SET_SLAVE_REQ_FD = 21,
+	GET_CONFIG = 24,
+	VRING_KICK = 35,
 	SLAVE_VRING_CALL = 4,
 };
 
 #define FLAG_VERSION	0x1
 #define FLAG_REPLY	0x4
-#define FLAG_NEED_REPLY	0x8
+#define FLAG_NEED_REPLY 0x8
 
-#define FEATURES	(BIT_ULL(30) | BIT_ULL(32))	/* protocol features, VERSION_1 */
+#define FEATURES	(BIT_ULL(30) | BIT_ULL(32))		/* protocol features, VERSION_1 */
 #define PROTOCOL	(BIT_ULL(3) | BIT_ULL(5) | BIT_ULL(14)) /* REPLY_ACK, SLAVE_REQ, INBAND */
-#define PROTOCOL_CONFIG	BIT_ULL(9)
+#define PROTOCOL_CONFIG BIT_ULL(9)
 
 struct message {
 	u32 request, flags, size;
 	union {
 		u64 integer;
-		struct { u32 index, num; } state;
-		struct { u32 index, flags; u64 desc, used, avail, log; } addr;
+		struct {
+			u32 index, num;
+		} state;
+		struct {
+			u32 index, flags;
+			u64 desc, used, avail, log;
+		} addr;
 		struct {
 			u32 num, padding;
-			struct { u64 guest, size, user, offset; } region[VHOST_REGIONS];
+			struct {
+				u64 guest, size, user, offset;
+			} region[VHOST_REGIONS];
 		} mem;
-		struct { u32 offset, size, flags; u8 bytes[256]; } config;
+		struct {
+			u32 offset, size, flags;
+			u8 bytes[256];
+		} config;
 	} u;
 } __packed;
 
-#define HEADER	12
+#define HEADER 12
 
 static void *translate(struct vhost *v, u64 gpa, size_t len)
 {
 	for (int i = 0; i < VHOST_REGIONS; i++) {
 		struct vhost_region *r = &v->region[i];
 
-		if (r->map && gpa >= r->guest && len <= r->size &&
-		    gpa - r->guest <= r->size - len)
+		if (r->map && gpa >= r->guest && len <= r->size && gpa - r->guest <= r->size - len)
 			return r->host + (gpa - r->guest);
 	}
 	return NULL;
@@ -276,8 +299,9 @@ static u32 get_config(struct vhost *v, struct message *m)
 	memset(m->u.config.bytes, 0, size);
 	if (v->config && m->u.config.offset < v->config_len)
 		memcpy(m->u.config.bytes, (const u8 *)v->config + m->u.config.offset,
-		       size < v->config_len - m->u.config.offset ? size :
-		       v->config_len - m->u.config.offset);
+		       size < v->config_len - m->u.config.offset ?
+			       size :
+			       v->config_len - m->u.config.offset);
 	return 12 + size;
 }
 
@@ -299,7 +323,10 @@ static u32 handle(struct vhost *v, struct message *m, int *fds, int nfds)
 	case GET_VRING_BASE:
 		m->u.state.num = v->queue[m->u.state.index % VHOST_QUEUES].last_avail;
 		return 8;
-	case SET_VRING_NUM: case SET_VRING_ADDR: case SET_VRING_BASE: case SET_VRING_ENABLE:
+	case SET_VRING_NUM:
+	case SET_VRING_ADDR:
+	case SET_VRING_BASE:
+	case SET_VRING_ENABLE:
 		set_vring(v, m);
 		break;
 	case SET_SLAVE_REQ_FD:
@@ -328,8 +355,10 @@ static ssize_t receive(int fd, struct message *m, int *fds, int *nfds)
 	} control;
 	struct iovec iov = { .iov_base = m, .iov_len = HEADER };
 	struct msghdr msg = {
-		.msg_iov = &iov, .msg_iovlen = 1,
-		.msg_control = control.buf, .msg_controllen = sizeof(control.buf),
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = control.buf,
+		.msg_controllen = sizeof(control.buf),
 	};
 	ssize_t n = recvmsg(fd, &msg, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
 	struct cmsghdr *c = n > 0 ? CMSG_FIRSTHDR(&msg) : NULL;

@@ -13,14 +13,14 @@
 #include <sys/uio.h>
 #include "loop.h"
 
-#define VHOST_QUEUES	2
-#define VHOST_REGIONS	2
-#define VHOST_RING_MAX	256
-#define VHOST_SEGMENTS	16
+#define VHOST_QUEUES   2
+#define VHOST_REGIONS  2
+#define VHOST_RING_MAX 256
+#define VHOST_SEGMENTS 16
 
 struct vhost_region {
 	u64 guest, size;
-	u8 *host;		/* of guest */
+	u8 *host; /* of guest */
 	void *map;
 	size_t map_size;
 };
@@ -34,12 +34,12 @@ struct vhost_queue {
 
 struct vhost {
 	struct watch listener, conn;
-	bool urgent;		/* looked at before other devices */
-	int call_fd;		/* pipe to the guest: requests of this side */
+	bool urgent; /* looked at before other devices */
+	int call_fd; /* pipe to the guest: requests of this side */
 	struct vhost_region region[VHOST_REGIONS];
 	struct vhost_queue queue[VHOST_QUEUES];
-	u64 device_features;	/* offered besides the transport's */
-	const void *config;	/* device configuration, or NULL */
+	u64 device_features; /* offered besides the transport's */
+	const void *config;  /* device configuration, or NULL */
 	u32 config_len;
 	void *data;
 	/* the guest put buffers on a queue */

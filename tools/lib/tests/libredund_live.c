@@ -137,7 +137,7 @@ static void test_config(void)
 	      "an acknowledgment of a socket that did not register is refused");
 	check(!rd_register_user(user, to, true, false), "a socket registers as user of a phase");
 	check(rd_phase_ack(user, to, REDUND_PHASE_CONFIG, true) < 0 &&
-	      !strcmp(rd_reason(user), "already"),
+		      !strcmp(rd_reason(user), "already"),
 	      "an acknowledgment that nothing waits for is refused");
 	check(waits_for_config(from, to),
 	      "S-022: taking over waits until the configuration is read");
@@ -162,7 +162,7 @@ static void test_release(void)
 	begun = seconds();
 	rd_close(user);
 	check(settled(20) && seconds() - begun < 4 * scale &&
-	      config_result(to, &us) == REDUND_PHASE_RESULT_NO_USER,
+		      config_result(to, &us) == REDUND_PHASE_RESULT_NO_USER,
 	      "the phase passes when the user's socket is closed");
 }
 
@@ -356,12 +356,13 @@ static void test_settings(void)
 
 	rd_get_chassis(rd, active, &before);
 	check(!rd_set_heartbeat(rd, active, 0, before.misses + 1, "test") &&
-	      !rd_get_chassis(rd, active, &after) && after.misses == before.misses + 1 &&
-	      after.interval_ms == before.interval_ms,
+		      !rd_get_chassis(rd, active, &after) && after.misses == before.misses + 1 &&
+		      after.interval_ms == before.interval_ms,
 	      "N-018: misses are set and the interval stays");
 	check(reason_is(rd_set_heartbeat(rd, active, before.interval_max_ms + 1, 0, NULL),
 			"invalid") &&
-	      !rd_get_chassis(rd, active, &after) && after.interval_ms == before.interval_ms,
+		      !rd_get_chassis(rd, active, &after) &&
+		      after.interval_ms == before.interval_ms,
 	      "an interval beyond its limit is refused and changes nothing");
 	rd_set_heartbeat(rd, active, 0, before.misses, "test");
 }

@@ -68,8 +68,8 @@ static void dump(struct rd *rd, const char *dir, const char *name, int instance,
 }
 
 /* A request with one number of 32 bits or, with @bits 8, of 8. */
-static void ask(struct rd *rd, const char *dir, const char *name, int cmd, int attr,
-		uint32_t value, int bits)
+static void ask(struct rd *rd, const char *dir, const char *name, int cmd, int attr, uint32_t value,
+		int bits)
 {
 	struct nl_msg *msg = rd_request(rd, 0, cmd, NLM_F_ACK);
 

@@ -28,7 +28,10 @@ struct record {
 	int family;
 	unsigned int seq;
 	unsigned int count;
-	struct { unsigned char *data; size_t len; } datagram[64];
+	struct {
+		unsigned char *data;
+		size_t len;
+	} datagram[64];
 };
 
 static void read_record(const char *path, struct record *r)

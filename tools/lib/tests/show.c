@@ -50,8 +50,8 @@ static void show_history(FILE *out, const struct rd_history *h)
 
 	fprintf(out, "\tid=%u %u->%u %s %s %s forced=%d failover=%d epoch=%u activation=%u\n",
 		h->id, h->from, h->to, rd_name(RD_REASON, h->reason),
-		rd_name(RD_VERDICT, h->verdict), rd_name(RD_RULE, h->rule), h->forced,
-		h->failover, h->epoch, h->activation);
+		rd_name(RD_VERDICT, h->verdict), rd_name(RD_RULE, h->rule), h->forced, h->failover,
+		h->epoch, h->activation);
 	fprintf(out, "\ttime=%" PRIu64 " clock=%" PRIu64 " requester='%s'\n", h->time_s,
 		h->clock_us, h->requester);
 	for (i = 0; i < h->phases; i++)
@@ -71,8 +71,8 @@ void show_message(FILE *out, const struct rd_message *m)
 	const struct rd_change *c = &m->change;
 
 	fprintf(out, "cmd=%u instance=%u seq=%u object=%s id=%" PRIu64 " filled=%d handover=%u\n",
-		m->cmd, m->instance, m->change_seq, rd_name(RD_OBJECT, c->object), c->id,
-		c->filled, m->handover_id);
+		m->cmd, m->instance, m->change_seq, rd_name(RD_OBJECT, c->object), c->id, c->filled,
+		m->handover_id);
 	if (m->cmd == REDUND_CMD_SWITCHOVER_CHECK)
 		fprintf(out, "\taccepted=%d refusal=%s not-ready=%#x '%s'\n", m->check.accepted,
 			rd_name(RD_REFUSAL, m->check.refusal), m->check.not_ready, m->check.text);
@@ -87,8 +87,8 @@ void show_message(FILE *out, const struct rd_message *m)
 		break;
 	case REDUND_OBJECT_FABRIC:
 		fprintf(out, "\tid=%u present=%d enabled=%d '%s' '%s' '%s'\n", c->fabric.id,
-			c->fabric.present, c->fabric.enabled, c->fabric.description,
-			c->fabric.part, c->fabric.serial);
+			c->fabric.present, c->fabric.enabled, c->fabric.description, c->fabric.part,
+			c->fabric.serial);
 		break;
 	case REDUND_OBJECT_MODULE:
 		fprintf(out, "\tindex=%u %s '%s' '%s' '%s'\n", c->module.index,

@@ -11,7 +11,7 @@
 
 struct rd {
 	json_t *root; /* the whole file */
-	size_t step; /* of "steps": what the driver does next */
+	size_t step;  /* of "steps": what the driver does next */
 	bool subscribed;
 	uint32_t synced;
 	char reason[40], text[240];
@@ -19,8 +19,8 @@ struct rd {
 
 struct fake_kind {
 	const char *name; /* key of its list in the file, and in "steps" */
-	const char *id; /* key of its number; NULL: it has none */
-	size_t size; /* of its structure */
+	const char *id;	  /* key of its number; NULL: it has none */
+	size_t size;	  /* of its structure */
 	const struct fake_field *fields;
 };
 

@@ -5,12 +5,7 @@
 #include <string.h>
 #include "fake.h"
 
-enum type { FLAG,
-	    U32,
-	    U64,
-	    TEXT,
-	    ENUM,
-	    BITS };
+enum type { FLAG, U32, U64, TEXT, ENUM, BITS };
 
 struct fake_field {
 	const char *key;

@@ -21,24 +21,24 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-struct vc vc;			/* inventory.c asks it for the seed */
+struct vc vc; /* inventory.c asks it for the seed */
 
 static int number, failed;
 static bool test_ok;
 
-#define CHECK(cond)							\
-	do {								\
-		if (!(cond)) {						\
+#define CHECK(cond)                                                         \
+	do {                                                                \
+		if (!(cond)) {                                              \
 			printf("# %s:%d: %s\n", __FILE__, __LINE__, #cond); \
-			test_ok = false;				\
-		}							\
+			test_ok = false;                                    \
+		}                                                           \
 	} while (0)
 
 /* ---- a guest ------------------------------------------------------------- */
 
-#define MEM		0x10000
-#define GPA		0x100000	/* where the guest sees its memory */
-#define NUM		16
+#define MEM 0x10000
+#define GPA 0x100000 /* where the guest sees its memory */
+#define NUM 16
 
 /* Rings of a queue in the guest's memory, and a buffer for each descriptor. */
 struct ring {
@@ -53,7 +53,7 @@ struct ring {
 
 struct guest {
 	int sock, call;
-	struct ring *ring;	/* [2] */
+	struct ring *ring; /* [2] */
 };
 
 struct wire {
@@ -115,8 +115,13 @@ static void guest_rings(struct guest *g, u32 num)
 	for (u32 i = 0; i < 2; i++) {
 		struct ring *r = &g->ring[i];
 		u32 state[2] = { i, num };
-		struct { u32 index, flags; u64 desc, used, avail, log; } addr = {
-			.index = i, .desc = gpa_of(g, r->desc), .used = gpa_of(g, &r->used),
+		struct {
+			u32 index, flags;
+			u64 desc, used, avail, log;
+		} addr = {
+			.index = i,
+			.desc = gpa_of(g, r->desc),
+			.used = gpa_of(g, &r->used),
 			.avail = gpa_of(g, &r->avail),
 		};
 
@@ -132,7 +137,10 @@ static void guest_rings(struct guest *g, u32 num)
 static void guest_connect(struct guest *g, const char *path)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
-	struct { u32 num, pad; u64 guest, size, user, offset; } mem = { 1, 0, GPA, MEM, GPA, 0 };
+	struct {
+		u32 num, pad;
+		u64 guest, size, user, offset;
+	} mem = { 1, 0, GPA, MEM, GPA, 0 };
 	int memfd = memfd_create("guest", MFD_CLOEXEC), pipes[2];
 
 	g->sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -166,7 +174,8 @@ static u16 offer(struct guest *g, u32 queue, const void *data, u32 len, bool wri
 	u16 i = next[queue]++ % NUM;
 
 	r->desc[i] = (struct vring_desc){
-		.addr = gpa_of(g, r->buf[i]), .len = len,
+		.addr = gpa_of(g, r->buf[i]),
+		.len = len,
 		.flags = (write ? VRING_DESC_F_WRITE : 0) | (more ? VRING_DESC_F_NEXT : 0),
 		.next = (i + 1) % NUM,
 	};
@@ -258,7 +267,7 @@ static void test_pci_identity(void)
 	guest_connect(&g, "pci.sock");
 	CHECK(config_read(&g, 0) == (REDUND_PCI_DEVICE << 16 | REDUND_PCI_VENDOR));
 	config_write(&g, 0x10, 0xffffffff, 4);
-	CHECK(config_read(&g, 0x10) == (u32)~(REDUND_WINDOW_SIZE - 1));
+	CHECK(config_read(&g, 0x10) == (u32)(~(REDUND_WINDOW_SIZE - 1)));
 	config_write(&g, 0, 0, 4);
 	CHECK((config_read(&g, 0) & 0xffff) == REDUND_PCI_VENDOR);
 	CHECK(config_read(&g, 0x1000) == 0xffffffff);
@@ -294,12 +303,12 @@ static void test_pci_interrupt(void)
 
 	guest_connect(&g, "pci.sock");
 	pcidev_interrupt(&pci);
-	CHECK(calls(&g) == 0);		/* no MSI enabled: it waits */
+	CHECK(calls(&g) == 0); /* no MSI enabled: it waits */
 	config_write(&g, 0x44, 0xfee00000, 4);
 	config_write(&g, 0x4c, 0x4321, 2);
 	config_write(&g, 0x04, 6, 2);
 	config_write(&g, 0x42, 0x0081, 2);
-	CHECK(calls(&g) == 0);		/* no buffer: it still waits */
+	CHECK(calls(&g) == 0); /* no buffer: it still waits */
 	i = offer(&g, 1, NULL, 20, true, false);
 	publish(&g, 1, i);
 	kick(&g, 1);
@@ -365,17 +374,18 @@ static void test_bad_rings(void)
 static void test_bad_messages(void)
 {
 	struct wire m = { .request = 1, .flags = 1, .size = 0xffffff };
-	struct { u32 num, pad; u64 guest, size, user, offset; } mem = {
-		1, 0, GPA, 1ULL << 60, GPA, 1ULL << 50
-	};
+	struct {
+		u32 num, pad;
+		u64 guest, size, user, offset;
+	} mem = { 1, 0, GPA, 1ULL << 60, GPA, 1ULL << 50 };
 	struct guest g;
 
 	guest_connect(&g, "pci.sock");
-	CHECK(ask(&g, 5, &mem, sizeof(mem), g.call) == 1);	/* refused: no such memory */
-	CHECK(ask(&g, 99, NULL, 0, -1) == 0);			/* unknown: answered, ignored */
+	CHECK(ask(&g, 5, &mem, sizeof(mem), g.call) == 1); /* refused: no such memory */
+	CHECK(ask(&g, 99, NULL, 0, -1) == 0);		   /* unknown: answered, ignored */
 	CHECK(send(g.sock, &m, 12, MSG_NOSIGNAL) == 12);
 	turn();
-	CHECK(pci.vhost.conn.fd < 0);	/* an impossible length ends it */
+	CHECK(pci.vhost.conn.fd < 0); /* an impossible length ends it */
 	guest_leave(&g);
 	guest_connect(&g, "pci.sock");
 	CHECK(send(g.sock, "short", 5, MSG_NOSIGNAL) == 5);
@@ -482,8 +492,8 @@ static void test_terms(void)
 static void test_paths(void)
 {
 	json_t *s = json_pack("{s:i, s:[{s:i, s:s}, {s:i, s:s, s:{s:s}}]}", "owner", 2, "slots",
-			      "slot", 1, "role", "active", "slot", 2, "role", "standby",
-			      "leds", "dwn", "off");
+			      "slot", 1, "role", "active", "slot", 2, "role", "standby", "leds",
+			      "dwn", "off");
 
 	CHECK(expect_compare(expect_path(s, ".owner"), "==", "2") == 1);
 	CHECK(expect_compare(expect_path(s, "owner"), ">=", "3") == 0);
@@ -523,7 +533,7 @@ static void test_nvram(void)
 	CHECK(nvram_load(".", &nv) == 0);
 	nv.chassis[100] = 42;
 	nvram_store(&nv, &nv.chassis[100], 1);
-	nvram_store(&nv, (u8 *)&nv + sizeof(nv), 1);	/* outside: ignored */
+	nvram_store(&nv, (u8 *)&nv + sizeof(nv), 1); /* outside: ignored */
 	CHECK(nvram_load(".", &again) == 0 && again.chassis[100] == 42);
 	CHECK(truncate("nvram", 100) == 0);
 	CHECK(nvram_load(".", &again) == 0 && again.chassis[100] == 0);
@@ -549,9 +559,7 @@ static const struct {
 
 int main(void)
 {
-	static const char * const made[] = {
-		"pci.sock", "a.sock", "b.sock", "nvram", "inventory"
-	};
+	static const char *const made[] = { "pci.sock", "a.sock", "b.sock", "nvram", "inventory" };
 	char dir[] = "/tmp/vchassis-test.XXXXXX";
 
 	if (!mkdtemp(dir) || chdir(dir))
