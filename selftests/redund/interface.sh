@@ -17,31 +17,26 @@ abi_agrees() {
 }
 
 one_value_each() {
-	local name value
+	local name words
 	for name in $(attributes); do
-		value=$(attr 1 "$name") || { echo "$name cannot be read"; return 1; }
+		read_attr 1 "$name" || { echo "$name cannot be read"; return 1; }
 		case $name in not_ready) continue ;; esac
-		[ "$(wc -w <<<"$value")" = 1 ] || { echo "$name: '$value'"; return 1; }
+		read -r -a words <<<"$REPLY"
+		[ "${#words[@]}" = 1 ] || { echo "$name: '$REPLY'"; return 1; }
 	done
 }
 
 read_only() {
-	local f
-	for f in "$class/$(instance 1)"/*; do
-		[ -f "$f" ] || continue
-		case ${f##*/} in uevent) continue ;; esac
-		[ "$(stat -c %a "$f")" = 444 ] || { echo "$f has mode $(stat -c %a "$f")"; return 1; }
-	done
+	local found
+	found=$(find "$class/$(instance 1)/" -maxdepth 1 -type f -perm /222 ! -name uevent)
+	[ -z "$found" ] || { echo "can be written: $found"; return 1; }
 }
 
 by_nobody() { setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all --bounding-set=-all "$@"; }
 
 unprivileged_reads() {
 	command -v setpriv >/dev/null || skip "no setpriv"
-	local name
-	for name in $(attributes); do
-		by_nobody cat "$class/$(instance 1)/$name" >/dev/null
-	done
+	attributes | sed "s,^,$class/$(instance 1)/," | by_nobody xargs cat >/dev/null
 	by_nobody "$(command -v nlreq)" mm-get dump instance=0 | grep -q role=
 	by_nobody "$(command -v nlreq)" switchover-check instance=0 | grep -q accepted=1
 	by_nobody "$(command -v nlmon)" 0 0

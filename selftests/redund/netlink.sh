@@ -59,7 +59,7 @@ told_of_everything() {
 under_load() {
 	local i
 	out=$(mktemp)
-	listen $((3 * scale)) 100
+	listen $((3 * scale)) 40
 	for i in $(seq 30); do
 		nlreq fabric-set "instance=$(number 1)" fabric-id=2 enabled=$((i % 2))
 		knob moduleE 1
