@@ -147,7 +147,7 @@ static void rd_changes_chassis(struct redund *rd, struct rd_shown *n)
 	n->owner = rd->view.owner;
 	n->epoch = rd->view.epoch;
 	n->redundancy = rd->role.redundancy;
-	n->pending = rd_owns(rd) ? rd->role.pending : rd->nv.head.pending;
+	n->pending = rd->nv.head.pending;
 	n->failovers = le32_to_cpu(rd->nv.head.failovers);
 	n->settings = rd->beat.interval_us + rd->beat.misses;
 	n->verdict = rd->verdict + (rd->handover_id << 8);

@@ -60,7 +60,7 @@ void redund_chassis_info(struct redund *rd, struct redund_chassis_info *o)
 	o->switchover_ready = rd_owns(rd) && !rd->handover_running &&
 			      !role_switchover_check(&rd->role, &rd->view, false,
 						     &rd->answer_reasons);
-	o->pending = rd_owns(rd) ? rd->role.pending : rd->nv.head.pending;
+	o->pending = rd->nv.head.pending;
 	o->failovers = le32_to_cpu(rd->nv.head.failovers);
 	o->last_failover_s = le64_to_cpu(rd->nv.head.last_failover_s);
 	o->rule = rd->role.decision.rule;
@@ -73,6 +73,7 @@ void redund_chassis_info(struct redund *rd, struct redund_chassis_info *o)
 	o->beats_sent = rd->beat.sent;
 	o->beats_missed = rd->beat.missed;
 	o->accesses_per_beat = rd->beat.words;
+	o->beat_ns = rd->beat.ns;
 	strscpy(o->waiting_for, rd_waiting_for(rd, &o->waiting_for_us),
 		sizeof(o->waiting_for));
 }

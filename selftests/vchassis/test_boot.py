@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
 """Power-on: who becomes active and why (S-269 to S-280, C-11 to C-14)."""
+import re
+
 import ktap
 import views
 from chassis import WAIT, need
@@ -96,6 +98,19 @@ def pending_satisfied(c):
     need(rule(c, c.owner) == "active-last", f"still pending: {rule(c, c.owner)}")
 
 
+@suite.test("blank", "C-13: a pending choice of a module that another one takes over from stays, and is shown")
+def pending_kept(c):
+    a = c.owner
+    c.redctl(a, "redundancy", "active-management", f"management-module{a}")
+    c.redctl(a, "-y", "redundancy", "switchover")
+    c.wait_ready()
+    need(c.owner == other(a), f"owner {c.owner}")
+    detail = c.redctl(c.owner, "show", "redundancy", "detail").stdout
+    need(re.search(rf"choice\s*: .*{a}", detail), "the choice is not shown:\n" + detail)
+    power_cycle(c)
+    need(c.owner == a and rule(c, a) == "pending-choice", f"owner {c.owner}, rule {rule(c, c.owner)}")
+
+
 @suite.test("blank", "S-071 S-066 C-10: disabled redundancy is kept over a power cycle; the pending choice still decides")
 def disabled_choice(c):
     a = c.owner
@@ -110,7 +125,7 @@ def disabled_choice(c):
     need(views.redundancy(c, c.owner)["redundancy"] == "disabled", "redundancy came back by itself")
 
 
-@suite.test("blank", "S-068 S-122 C-37: redundancy disabled: a hardware failure of the active promotes the offline module")
+@suite.test("blank", "S-067 S-068 S-122 C-37: redundancy disabled: a hardware failure of the active promotes the offline module")
 def disabled_kill(c):
     a, mark = c.owner, c.mark()
     c.run("remove", a)
@@ -177,7 +192,7 @@ def second(c):
     need(rule(c, 2) == "already-active", rule(c, 2))
 
 
-@suite.test("selftest", "S-010 S-014 S-275 S-288 S-283: one module fails selftest: the other is active, rule 3")
+@suite.test("selftest", "S-010 S-014 S-275 S-288 S-283 C-19 C-20: one module fails selftest: the other is active, rule 3")
 def one_fails(c):
     c.wait_ready()
     c.run("fault", "1", "selftest-fail", "ON")
