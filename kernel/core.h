@@ -40,7 +40,7 @@ struct redund_chassis_info {
 	u64 now_us;
 	u32 change_seq;			/* last change number: dump + group lose nothing */
 	u32 handover_verdict, handover_id;	/* last handover on this side */
-	u32 beats_sent, beats_missed, accesses_per_beat;
+	u32 beats_sent, beats_missed, accesses_per_beat, beat_ns;
 	u64 waiting_for_us;		/* deadline of the bounded wait in progress, 0 none */
 	char waiting_for[32];		/* "peer", "handover", "config", "" */
 };

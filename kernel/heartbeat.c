@@ -446,6 +446,7 @@ static enum hrtimer_restart rd_beat_tick(struct hrtimer *timer)
 	struct redund *rd = container_of(timer, struct redund, beat.tick);
 	struct role_event ev = { .type = ROLE_EV_VIEW };
 	struct rd_beat *b = &rd->beat;
+	u64 began = ktime_get_ns();
 	u32 words;
 	u64 now;
 
@@ -461,6 +462,7 @@ static enum hrtimer_restart rd_beat_tick(struct hrtimer *timer)
 	if (rd->booted)
 		rd_event(rd, &ev);
 	b->words = rd->words - words;
+	b->ns = min_t(u64, ktime_get_ns() - began, U32_MAX);
 	trace_redund_beat(rd->id, rd->slot, rd_failover_ms(rd), rd->status, b->words);
 	/* Other settings started it anew already. */
 	if (!hrtimer_is_queued(timer))

@@ -65,6 +65,7 @@ struct rd_evlog {
  * @sent: beats written
  * @missed: beats of the peer missed, over all
  * @words: 32-bit words that the last tick accessed
+ * @ns: nanoseconds that the last tick took
  * @out: what is published now
  * @in: the peer's last good frame
  * @in_valid: @in is of the peer's present start
@@ -80,7 +81,7 @@ struct rd_beat {
 	int seen_seq, bad;
 	bool bad_said;
 	u64 bad_us;
-	u32 silent, sent, missed, words;
+	u32 silent, sent, missed, words, ns;
 	struct redund_frame out, in;
 	bool in_valid;
 	u8 generation;

@@ -68,6 +68,7 @@ CHASSIS_ATTR(clock_us, "%llu", c->now_us);
 CHASSIS_ATTR(beats_sent, "%u", c->beats_sent);
 CHASSIS_ATTR(beats_missed, "%u", c->beats_missed);
 CHASSIS_ATTR(accesses_per_beat, "%u", c->accesses_per_beat);
+CHASSIS_ATTR(beat_ns, "%u", c->beat_ns);
 CHASSIS_ATTR(waiting_for, "%s", c->waiting_for[0] ? c->waiting_for : "none");
 CHASSIS_ATTR(waiting_until_us, "%llu", c->waiting_for_us);
 
@@ -151,6 +152,7 @@ FABRIC_ATTR(fabric2_present, 2, "%u", f.present);
 
 static struct attribute *redund_attrs[] = {
 	&dev_attr_accesses_per_beat.attr,
+	&dev_attr_beat_ns.attr,
 	&dev_attr_beats_missed.attr,
 	&dev_attr_beats_sent.attr,
 	&dev_attr_boot_count.attr,
