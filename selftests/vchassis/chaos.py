@@ -75,16 +75,33 @@ class Logs:
                 key = c.exec(slot, "cat", "/proc/sys/kernel/random/boot_id", timeout=10).stdout.strip()
                 self.seen[slot, key] = views.log(c, slot)
             except Failed:
-                pass        # it died meanwhile: the next reading counts
+                continue    # it died meanwhile: the next reading counts
+            self.compare(c, slot, self.seen[slot, key])
+
+    @staticmethod
+    def compare(c, slot, lines):
+        """the log of a running module against what the chassis saw since its start"""
+        events = c.poll()
+        begun = [e["seq"] for e in events if e.get("slot") == slot and
+                 ((e["event"] == "power" and e["on"]) or (e["event"] == "reset" and not e["asserted"]))]
+        published = [e for e in events if e["event"] == "role" and e["slot"] == slot and
+                     e["role"] == "active" and e["seq"] > begun[-1]]
+        logged = [e for e in lines if e[1] == "00260" and f"Module {slot} " in e[3]]
+        need(len(published) == len(logged), f"slot {slot} was active {len(published)} times since its start, "
+             f"its log says {len(logged)} times: {lines}")
 
     def check(self):
+        """each taking over once, with its one reason, in every log"""
+        need(self.seen, "no event log was read")
         for (slot, _), lines in self.seen.items():
-            prev = None
-            for e in lines:
-                if e[1] == "00260" and prev == e and f"Module {slot} " in e[3]:
-                    raise Failed(f"slot {slot}: {e[3]} twice in a row")
-                if e[1] in ("00260", "00261"):
-                    prev = e
+            active = [e for e in lines if e[1] == "00260" and f"Module {slot} " in e[3]]
+            moved = [e for e in lines if e[1] in ("00268", "00269") and f"Module {slot} " in e[3]]
+            why = [e for e in lines if e[2] == "redund" and e[3].startswith("reason: ")]
+            other = [e for e in lines if e[2] == "redund" and
+                     e[3].startswith((f"election: Mgmt Module {slot},", f"takeover: Mgmt Module {slot},"))]
+            need(len(moved) == len(why), f"slot {slot}: {len(moved)} of events 16, 17 and {len(why)} reasons: {lines}")
+            need(len(active) == len(why) + len(other),
+                 f"slot {slot}: {len(active)} times Active, {len(why) + len(other)} reasons: {lines}")
 
 
 def main():

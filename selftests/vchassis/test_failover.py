@@ -111,7 +111,7 @@ def reset(c):
     need(views.log_has(c, other(old), "00266", f"Resetting Mgmt Module {old}"), "no event 14")
 
 
-@suite.test("triggers", "S-114 S-140 S-142 S-143 S-144 S-148 S-248: MM Shutdown on the active hands over, then goes down")
+@suite.test("triggers", "S-012 S-114 S-140 S-142 S-143 S-144 S-148 S-248 C-16: MM Shutdown on the active hands over, then goes down")
 def shutdown(c):
     c.wait_ready()
     old = c.owner
@@ -150,7 +150,7 @@ def cut(c):
     need(views.log_has(c, other(old), "00265", f"Lost Communication with Mgmt Module {old}"), "no event 13")
 
 
-@suite.test("triggers", "S-111 S-082 S-085 S-293: redundancy switchover hands over, the old active becomes the standby")
+@suite.test("triggers", "S-111 S-016 S-082 S-085 S-293: redundancy switchover hands over, the old active becomes the standby")
 def switchover(c):
     c.wait_ready()
     old = c.owner
@@ -162,6 +162,31 @@ def switchover(c):
     need(moved[0]["cause"] == "offer" and moved[0]["from"] == old, f"not an orderly handover: {moved}")
     c.wait_ready()
     need(c.slot(old)["role"] == "standby", "the old active is not the standby")
+
+
+@suite.test("triggers", "S-109 G4: reboot of the active is told and switches over, by the operator (C-24)")
+def reboot(c):
+    c.wait_ready()
+    old, mark = c.owner, c.mark()
+    c.exec(old, "reboot", check=False)
+    took_over(c, mark, old, 17, "reboot")
+    need(c.since(mark, event="grant", **{"from": old, "cause": "going-down"}), "the reboot was not told")
+    c.wait_ready()
+
+
+@suite.test("triggers", "S-109 G4: power-off and halt of the active are told; it does not come back by itself")
+def poweroff(c):
+    for command, reason in (("poweroff", "power-off"), ("halt", "halt")):
+        c.wait_ready()
+        old, mark = c.owner, c.mark()
+        c.exec(old, command, check=False, timeout=20)
+        took_over(c, mark, old, 16, reason)
+        c.wait_event(mark, event="shutdown-done", slot=old)
+        c.exec(other(old), "sleep", "2")
+        need(c.slot(old)["role"] in ("down", "offline"), f"after {command}: {c.slot(old)}")
+        c.run("remove", old)
+        c.run("insert", old)
+    c.wait_ready()
 
 
 @suite.test("standby", "S-135 S-136: MM Reset on the standby reboots it and touches nothing else")
