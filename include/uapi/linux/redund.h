@@ -39,25 +39,22 @@ enum redund_offline_cause {
  * enum redund_not_ready - reasons why a module cannot take over now; all that
  *   hold are set
  * @REDUND_NOT_READY_BOOTING: it has not decided its role yet
- * @REDUND_NOT_READY_SELFTEST_FAILED: its selftest failed (S-010)
- * @REDUND_NOT_READY_DISABLED: redundancy is disabled (S-011)
- * @REDUND_NOT_READY_SHUTDOWN: it was shut down (event 20)
+ * @REDUND_NOT_READY_SELFTEST_FAILED: its selftest failed
+ * @REDUND_NOT_READY_DISABLED: redundancy is disabled
+ * @REDUND_NOT_READY_SHUTDOWN: it was shut down
  * @REDUND_NOT_READY_INCOMPATIBLE: its software is of an incompatible train
- *   (event 18)
  * @REDUND_NOT_READY_SYNCING: the initial synchronization is not complete
- *   (event 25)
  * @REDUND_NOT_READY_NO_ACTIVE: no module is active
  * @REDUND_NOT_READY_PEER_NEVER_HEARD: no good frame of the active was received
  *   in this epoch
  * @REDUND_NOT_READY_PEER_SILENT: heartbeats of the active are being missed
  * @REDUND_NOT_READY_NOT_HEARD: the active does not hear this module
  * @REDUND_NOT_READY_TIMERS_DIFFER: the two modules use different heartbeat
- *   timers (N-018)
+ *   timers
  * @REDUND_NOT_READY_LATE: its own worker ran late, so that its judgement is
  *   not trusted
  * @REDUND_NOT_READY_WATCHDOG: the user of its watchdog is not alive
  * @REDUND_NOT_READY_FAILOVER_LIMIT: too many automatic failovers in the period
- *   (A-046)
  * @REDUND_NOT_READY_HANDOVER: a handover is running
  * @REDUND_NOT_READY_RESTARTING: it lost the grant and starts from the
  *   beginning
