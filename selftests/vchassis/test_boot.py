@@ -111,7 +111,7 @@ def pending_kept(c):
     need(c.owner == a and rule(c, a) == "pending-choice", f"owner {c.owner}, rule {rule(c, c.owner)}")
 
 
-@suite.test("blank", "S-071 S-066 C-10: disabled redundancy is kept over a power cycle; the pending choice still decides")
+@suite.test("blank", "S-071 S-066 S-097 S-099 S-100 C-09 C-10: disabled redundancy is kept over a power cycle; the pending choice still decides")
 def disabled_choice(c):
     a = c.owner
     c.redctl(a, "-y", "no", "redundancy", "management-module")
@@ -224,6 +224,22 @@ def mended(c):
     c.run("fault", "1", "selftest-fail", "OFF")
     c.run("fault", "2", "selftest-fail", "OFF")
     c.run("reset-system")
+    c.wait_ready()
+
+
+@suite.test("selftest", "S-153: a module that fails selftest is not taken as the standby when it is inserted")
+def insert_failed(c):
+    a, s = c.owner, other(c.owner)
+    c.run("remove", s)
+    c.run("fault", s, "selftest-fail", "ON")
+    mark = c.mark()
+    c.run("insert", s)
+    c.wait_role(s, "failed")
+    need(c.owner == a and not c.since(mark, event="grant"), "the grant moved")
+    p = c.redctl(a, "-y", "redundancy", "switchover", check=False)
+    need(p.returncode == 1 and "failed-selftest" in p.stderr, f"exit {p.returncode}: {p.stderr}")
+    c.run("fault", s, "selftest-fail", "OFF")
+    c.run("press", s, "reset")
     c.wait_ready()
 
 

@@ -80,7 +80,7 @@ def trigger(c, args, event, reason, mend=None):
     return mark, old
 
 
-@suite.test("triggers", "S-109 S-117 S-118 S-119 S-038 S-292: kill of the active is a failover")
+@suite.test("triggers", "S-002 S-003 S-109 S-117 S-118 S-119 S-038 S-292: kill of the active is a failover")
 def kill(c):
     trigger(c, ["kill", "SLOT"], 16, "power-loss")
 

@@ -82,7 +82,7 @@ def modules(c):
         need(w in lines, f"no line {w!r} in:\n" + "\n".join(lines))
 
 
-@suite.test("commands", "S-060 C-01 C-04: no redundancy management-module: n or end of input changes nothing")
+@suite.test("commands", "S-060 S-063 C-01 C-04: no redundancy management-module: n or end of input changes nothing")
 def disable_no(c):
     c.wait_ready()
     for answer in ("n\n", ""):
@@ -93,7 +93,7 @@ def disable_no(c):
     need(views.redundancy(c, c.owner)["redundancy"] == "enabled", "it was disabled")
 
 
-@suite.test("commands", "S-035 S-054 S-064 S-065 S-074 S-287 C-01: y disables: the standby goes offline, event 11")
+@suite.test("commands", "S-035 S-054 S-064 S-065 S-070 S-074 S-287 C-01 C-17: y disables: the standby goes offline, event 11")
 def disable(c):
     c.wait_ready()
     a, s = c.owner, other(c.owner)
@@ -103,6 +103,8 @@ def disable(c):
     show_ = views.redundancy(c, a)
     need(show_["redundancy"] == "disabled", show_["text"])
     need(show_["mm"][a]["status"] == "Active" and show_["mm"][s]["status"] == "Offline", show_["text"])
+    detail = c.redctl(a, "show", "redundancy", "detail").stdout.split(f"Management Module {s}\n")[1]
+    need(re.search(r"offline_cause\s*: disabled", detail), "the cause of Offline is not a field of its own:\n" + detail)
     need(len(views.log_has(c, a, "00263", f"Mgmt Module {s} Offline (redundancy disabled)", "I")) == 1, "no event 11")
 
 
