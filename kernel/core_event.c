@@ -100,6 +100,17 @@ static void rd_view_beat(struct redund *rd, u8 beat)
 	rd->view.last_beat = b->last_us;
 }
 
+/* Owner, epoch and what else one combined status says of one moment (G1). */
+static void rd_view_grant(struct redund *rd, u64 status)
+{
+	rd->status = lower_32_bits(status);
+	if (rd->view.epoch != upper_32_bits(status))
+		trace_redund_grant(rd->id, rd->slot, 0, REDUND_RES_NONE,
+				   rd->status & STATUS_OWNER, upper_32_bits(status));
+	rd->view.epoch = upper_32_bits(status);
+	rd_view_bits(rd, rd->status);
+}
+
 /**
  * rd_view_status() - take over what the combined status register says
  * @rd: instance
@@ -127,12 +138,7 @@ void rd_view_status(struct redund *rd, u64 status)
 		rd_beat_forget(rd);
 		return;
 	}
-	rd->status = lower_32_bits(status);
-	if (rd->view.epoch != upper_32_bits(status))
-		trace_redund_grant(rd->id, rd->slot, 0, REDUND_RES_NONE,
-				   rd->status & STATUS_OWNER, upper_32_bits(status));
-	rd->view.epoch = upper_32_bits(status);
-	rd_view_bits(rd, rd->status);
+	rd_view_grant(rd, status);
 	/*
 	 * While OUT, acknowledging is refused: what is latched is read after
 	 * JOIN. After a claim it can wait for the next look, which the interrupt
@@ -141,6 +147,15 @@ void rd_view_status(struct redund *rd, u64 status)
 	if ((rd->status & STATUS_CAUSE) && !rd->view.self_out && !rd->claiming)
 		rd_view_causes(rd);
 	cause = rd->view.cause;
+	/*
+	 * The owner's end came between the two reads: a view with its cause but
+	 * from before it would leave the free grant without a reason.
+	 */
+	if ((cause & CAUSE_PEER_LOST) && rd->view.owner == rd_peer(rd)) {
+		status = rd_read64(rd, REG_STATUS);
+		if (status != U64_MAX)
+			rd_view_grant(rd, status);
+	}
 	rd_view_detect(rd, was, cause);
 	rd_view_offer(rd, was);
 	if (rd->view.peer_out || !rd->view.peer_present)

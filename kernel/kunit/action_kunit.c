@@ -31,6 +31,23 @@ static void a_result_is_stepped_before_what_waits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rd->pending[2].type, ROLE_EV_SYNCED);
 }
 
+static void a_view_is_not_older_than_its_causes(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+
+	/* The owner goes down after STATUS was read and before CAUSE is. */
+	mock_owner(m, 2, 7);
+	mock_status(m, STATUS_CAUSE, STATUS_CAUSE);
+	mock_set32(m, REG_CAUSE, CAUSE_PEER_GOING_DOWN | CAUSE_GRANT);
+	m->status_after = (u64)8 << 32 | STATUS_PEER_PRESENT | STATUS_PEER_POWERED;
+	mock_lock(m);
+	rd_look(m->rd);
+	mock_unlock(m);
+	KUNIT_EXPECT_EQ(test, m->rd->view.owner, 0);
+	KUNIT_EXPECT_EQ(test, m->rd->view.epoch, 8);
+	KUNIT_EXPECT_TRUE(test, m->rd->view.cause & CAUSE_PEER_GOING_DOWN);
+}
+
 static void a_command_is_answered_once(struct kunit *test)
 {
 	struct mock *m = mock_create(test, 1);
@@ -113,6 +130,8 @@ static void the_next_owner_says_how_it_ended(struct kunit *test)
 
 static struct kunit_case action_cases[] = {
 	MOCK_CASE(a_result_is_stepped_before_what_waits, "a result is stepped before what waits"),
+	MOCK_CASE(a_view_is_not_older_than_its_causes,
+		  "S-119: a view is not older than its causes, so that a free grant has its reason"),
 	MOCK_CASE(a_command_is_answered_once, "a command is answered once"),
 	MOCK_CASE(a_change_is_kept_once_the_fabric_is_on, "a change is kept once the fabric is on"),
 	MOCK_CASE(an_active_is_counted_once, "a change is counted once"),

@@ -44,6 +44,10 @@ static u32 mock_read32(void *bp, u32 off)
 	struct mock *m = bp;
 
 	m->n_reads++;
+	if (off == REG_CAUSE && m->status_after) {
+		mock_set64(m, REG_STATUS, m->status_after);
+		m->status_after = 0;
+	}
 	return mock_get32(m, off);
 }
 
