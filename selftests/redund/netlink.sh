@@ -74,9 +74,9 @@ under_load() {
 two_listeners() {
 	local a b
 	a=$(mktemp) b=$(mktemp)
-	nlmon $((2 * scale)) >"$a" &
+	nlmon $((5 * scale)) >"$a" &
 	local p=$!
-	nlmon $((2 * scale)) >"$b" &
+	nlmon $((5 * scale)) >"$b" &
 	wait_for 3 grep -q listening "$a"
 	wait_for 3 grep -q listening "$b"
 	req 1 switchover

@@ -24,10 +24,11 @@ unarmed() {
 	is 2 watchdog_window_ms 0
 }
 
+has_window() { [ "$(attr 2 watchdog_window_ms)" -gt 0 ]; }
+
 armed() {
-	wdog "$(watchdog 2)" timeout=2 ping ping sleep=1 ping magic >/dev/null &
-	sleep 0.5
-	[ "$(attr 2 watchdog_window_ms)" -gt 0 ]
+	wdog "$(watchdog 2)" timeout=2 ping ping sleep=1 ping sleep=1 ping magic >/dev/null &
+	wait_for 1 has_window
 	wait
 	is 2 ready 1
 }
