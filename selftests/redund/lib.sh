@@ -35,7 +35,7 @@ load_one() {
 load() {
 	[ -d /sys/class/watchdog ] || modprobe -q watchdog || true
 	[ -d /sys/module/redund ] ||
-		load_one redund "interval_ms=$interval" "misses=$misses" peer_wait_ms=$((2000 * scale)) || return
+		load_one redund "interval_ms=$interval" "misses=$misses" peer_wait_ms=$((4000 * scale)) || return
 	load_one redund_sim "${@:-chassis=0}"
 }
 
