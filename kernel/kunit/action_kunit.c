@@ -131,7 +131,7 @@ static void the_next_owner_says_how_it_ended(struct kunit *test)
 static struct kunit_case action_cases[] = {
 	MOCK_CASE(a_result_is_stepped_before_what_waits, "a result is stepped before what waits"),
 	MOCK_CASE(a_view_is_not_older_than_its_causes,
-		  "S-119: a view is not older than its causes, so that a free grant has its reason"),
+		  "S-119: a view is not older than its causes: a free grant has its reason"),
 	MOCK_CASE(a_command_is_answered_once, "a command is answered once"),
 	MOCK_CASE(a_change_is_kept_once_the_fabric_is_on, "a change is kept once the fabric is on"),
 	MOCK_CASE(an_active_is_counted_once, "a change is counted once"),
