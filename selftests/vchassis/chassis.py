@@ -23,6 +23,11 @@ def need(ok, text):
         raise Failed(text)
 
 
+def other(slot):
+    """the slot beside this one"""
+    return 3 - slot
+
+
 class Chassis:
     def __init__(self, directory, timers="relaxed", slots="1,2", seed=1, params="",
                  watchdog=True):

@@ -5,16 +5,12 @@ import re
 
 import ktap
 import views
-from chassis import WAIT, need
+from chassis import WAIT, need, other
 
 suite = ktap.Suite()
 suite.group("blank")
 suite.group("single", slots="1")
 suite.group("selftest", prepare=lambda c: c.up())
-
-
-def other(slot):
-    return 3 - slot
 
 
 def rule(c, slot):

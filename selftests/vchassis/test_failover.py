@@ -8,7 +8,7 @@ import time
 
 import ktap
 import views
-from chassis import WAIT, need
+from chassis import WAIT, need, other
 
 suite = ktap.Suite()
 suite.group("triggers")
@@ -17,10 +17,6 @@ suite.group("stuck")
 suite.group("split")
 
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-
-
-def other(slot):
-    return 3 - slot
 
 
 def took_over(c, mark, old, event, reason):

@@ -5,7 +5,7 @@ import re
 
 import ktap
 import views
-from chassis import need
+from chassis import need, other
 
 suite = ktap.Suite()
 suite.group("commands")
@@ -26,10 +26,6 @@ REFUSED = "The other management module does not exist or is not in standby mode"
 def flat(text):
     """runs of white space collapsed (C-28)"""
     return " ".join(text.split())
-
-
-def other(slot):
-    return 3 - slot
 
 
 @suite.test("commands", "S-033 S-034 S-036 S-037 S-039 S-040 S-041 S-042 S-043 S-044 S-045 S-049 C-03 C-28: show redundancy as figure 15-1")

@@ -3,7 +3,7 @@
 """Two modules with different software: warned of, kept out when incompatible."""
 import ktap
 import views
-from chassis import need
+from chassis import need, other
 
 suite = ktap.Suite()
 # The driver is loaded again with another version, so nobody may hold it.
@@ -12,10 +12,6 @@ suite.group("versions", watchdog=False)
 WARNING = ("Warning: Standby module is running a different software version and may be using "
            "a different configuration file. Configuration changes on active management "
            "module may not take effect on a failover.")
-
-
-def other(slot):
-    return 3 - slot
 
 
 def reload(c, slot, params):
