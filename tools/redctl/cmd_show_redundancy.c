@@ -131,5 +131,6 @@ COMMAND(show_redundancy) = {
 		"attribute follows; JSON always has all. Works on either module, without\n"
 		"privileges. A warning at the end says that the two modules run different\n"
 		"software.",
+	.flags = CMD_STANDBY,
 	.run = run,
 };

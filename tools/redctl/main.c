@@ -138,7 +138,7 @@ static int run_command(struct ctx *ctx, const struct command *cmd, const char *c
 		if (excess & option_names[i].option)
 			return fail(ctx, STATUS_USAGE, "usage", "`%s' does not take %s",
 				    cmd->syntax, option_names[i].name);
-	if (cmd->options & CMD_LOCAL)
+	if (cmd->flags & CMD_LOCAL)
 		return cmd->run(ctx, args);
 	status = session_open(ctx);
 	if (status == STATUS_DONE)

@@ -27,7 +27,17 @@ enum {
 	OPT_FORCE = 1 << 2,
 	OPT_TIMEOUT = 1 << 3,
 	OPT_REVERSE = 1 << 4,
-	CMD_LOCAL = 1 << 8, /* not an option: needs no driver */
+	OPT_WATCH = 1 << 5,    /* shown again with every change */
+	OPT_ALL = 1 << 6,      /* show log -a */
+	OPT_SEVERITY = 1 << 7, /* show log --severity WORD */
+	OPT_MATCH = 1 << 8,    /* show log --match TEXT */
+};
+
+/* struct command.flags */
+enum {
+	CMD_LOCAL = 1 << 0,   /* runs without a driver: no session is opened */
+	CMD_STANDBY = 1 << 1, /* allowed on the standby's console (S-030) */
+	CMD_CONSOLE = 1 << 2, /* only in the interactive console: exit, configure... */
 };
 
 struct options {
@@ -35,6 +45,8 @@ struct options {
 	bool json, help;
 	const char *device;	/* "redund0" or NULL */
 	unsigned int timeout_s; /* valid with OPT_TIMEOUT */
+	unsigned int watch_s;	/* with OPT_WATCH: also after that time, 0 no */
+	const char *severity, *match;
 };
 
 struct ctx {
@@ -45,6 +57,7 @@ struct ctx {
 	int instance;	  /* valid with it */
 	bool given_words; /* the program's name stands for the first words */
 	bool failed;	  /* fail() has reported the cause */
+	bool console;	  /* typed at the interactive console */
 };
 
 #define ARGS_MAX 6
@@ -58,6 +71,7 @@ struct ctx {
  * @summary: one line for `redctl help`
  * @help: what `redctl help COMMAND` prints below the syntax
  * @options: OPT_* it takes
+ * @flags: CMD_*
  * @run: does it; @args are the words for the syntax' <...> in order, NULL for
  *	 an optional one that was not given. Return: enum status
  */
@@ -65,7 +79,7 @@ struct command {
 	const char *syntax;
 	const char *summary;
 	const char *help;
-	unsigned int options;
+	unsigned int options, flags;
 	int (*run)(struct ctx *ctx, const char *const args[ARGS_MAX]);
 } REDCTL_ALIGNED;
 

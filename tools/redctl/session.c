@@ -171,3 +171,8 @@ const char *session_requester(void)
 		snprintf(text, sizeof(text), "redctl uid %u", (unsigned int)getuid());
 	return text;
 }
+
+const char *session_origin(const struct ctx *ctx)
+{
+	return ctx->console ? "CONSOLE session" : "redctl";
+}

@@ -53,4 +53,9 @@ int session_poll(struct ctx *ctx, long long until_ms, struct rd_change *c);
 /* Who asks, for history and log: "redctl UID" by the user's name. */
 const char *session_requester(void);
 
+/* Where a command was typed, for records: "CONSOLE session" at the interactive
+ * console, else "redctl".
+ */
+const char *session_origin(const struct ctx *ctx);
+
 #endif /* REDCTL_SESSION_H */
