@@ -143,6 +143,29 @@ static const struct nla_policy redund_sync_ack_nl_policy[REDUND_A_SYNCED + 1] = 
 	[REDUND_A_SYNCED] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
+/* REDUND_CMD_REBOOT - do */
+static const struct nla_policy redund_reboot_nl_policy[REDUND_A_WOULD_SWITCH_OVER + 1] = {
+	[REDUND_A_INSTANCE] = { .type = NLA_U32, },
+	[REDUND_A_REBOOT_KIND] = NLA_POLICY_MAX(NLA_U32, 3),
+	[REDUND_A_BOOT_IMAGE] = NLA_POLICY_MAX(NLA_U32, 2),
+	[REDUND_A_ORIGIN] = { .type = NLA_NUL_STRING, .len = 24, },
+	[REDUND_A_REQUESTER] = { .type = NLA_NUL_STRING, .len = 24, },
+	[REDUND_A_WOULD_SWITCH_OVER] = NLA_POLICY_MAX(NLA_U8, 1),
+};
+
+/* REDUND_CMD_REBOOT_CHECK - do */
+static const struct nla_policy redund_reboot_check_nl_policy[REDUND_A_REBOOT_KIND + 1] = {
+	[REDUND_A_INSTANCE] = { .type = NLA_U32, },
+	[REDUND_A_REBOOT_KIND] = NLA_POLICY_MAX(NLA_U32, 3),
+};
+
+/* REDUND_CMD_LOCATE_SET - do */
+static const struct nla_policy redund_locate_set_nl_policy[REDUND_A_REQUESTER + 1] = {
+	[REDUND_A_INSTANCE] = { .type = NLA_U32, },
+	[REDUND_A_ENABLED] = NLA_POLICY_MAX(NLA_U8, 1),
+	[REDUND_A_REQUESTER] = { .type = NLA_NUL_STRING, .len = 24, },
+};
+
 /* Ops table for redund */
 static const struct genl_split_ops redund_nl_ops[] = {
 	{
@@ -290,6 +313,27 @@ static const struct genl_split_ops redund_nl_ops[] = {
 		.doit		= redund_nl_sync_ack_doit,
 		.policy		= redund_sync_ack_nl_policy,
 		.maxattr	= REDUND_A_SYNCED,
+		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= REDUND_CMD_REBOOT,
+		.doit		= redund_nl_reboot_doit,
+		.policy		= redund_reboot_nl_policy,
+		.maxattr	= REDUND_A_WOULD_SWITCH_OVER,
+		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= REDUND_CMD_REBOOT_CHECK,
+		.doit		= redund_nl_reboot_check_doit,
+		.policy		= redund_reboot_check_nl_policy,
+		.maxattr	= REDUND_A_REBOOT_KIND,
+		.flags		= GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= REDUND_CMD_LOCATE_SET,
+		.doit		= redund_nl_locate_set_doit,
+		.policy		= redund_locate_set_nl_policy,
+		.maxattr	= REDUND_A_REQUESTER,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 };

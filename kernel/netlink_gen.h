@@ -38,6 +38,9 @@ int redund_nl_switchover_check_doit(struct sk_buff *skb,
 int redund_nl_user_register_doit(struct sk_buff *skb, struct genl_info *info);
 int redund_nl_phase_ack_doit(struct sk_buff *skb, struct genl_info *info);
 int redund_nl_sync_ack_doit(struct sk_buff *skb, struct genl_info *info);
+int redund_nl_reboot_doit(struct sk_buff *skb, struct genl_info *info);
+int redund_nl_reboot_check_doit(struct sk_buff *skb, struct genl_info *info);
+int redund_nl_locate_set_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	REDUND_NLGRP_MONITOR,

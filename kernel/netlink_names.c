@@ -63,7 +63,7 @@ const char * const redund_not_ready_docs[16] = {
 	"it lost the grant and starts from the beginning",
 };
 
-const char * const redund_reason_names[20] = {
+const char * const redund_reason_names[23] = {
 	"none",
 	"election",
 	"panic",
@@ -84,6 +84,9 @@ const char * const redund_reason_names[20] = {
 	"returned",
 	"lost-grant",
 	"rollback",
+	"boot",
+	"reload",
+	"boot-system",
 };
 
 const char * const redund_verdict_names[6] = {
@@ -129,7 +132,7 @@ const char * const redund_phase_result_names[6] = {
 	"skipped",
 };
 
-const char * const redund_refusal_names[18] = {
+const char * const redund_refusal_names[19] = {
 	"none",
 	"not-active",
 	"no-peer",
@@ -148,6 +151,7 @@ const char * const redund_refusal_names[18] = {
 	"stale",
 	"time-out",
 	"out",
+	"unsupported",
 };
 
 const char * const redund_severity_names[4] = {
@@ -191,4 +195,11 @@ const char * const redund_boot_image_names[3] = {
 	"unknown",
 	"primary",
 	"secondary",
+};
+
+const char * const redund_reboot_kind_names[4] = {
+	"boot",
+	"reload",
+	"boot-standby",
+	"boot-system",
 };

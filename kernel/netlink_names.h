@@ -19,7 +19,7 @@ extern const char * const redund_not_ready_names[16];
 extern const char * const redund_not_ready_docs[16];
 
 /* by enum redund_reason */
-extern const char * const redund_reason_names[20];
+extern const char * const redund_reason_names[23];
 
 /* by enum redund_verdict */
 extern const char * const redund_verdict_names[6];
@@ -34,7 +34,7 @@ extern const char * const redund_phase_names[8];
 extern const char * const redund_phase_result_names[6];
 
 /* by enum redund_refusal */
-extern const char * const redund_refusal_names[18];
+extern const char * const redund_refusal_names[19];
 
 /* by enum redund_severity */
 extern const char * const redund_severity_names[4];
@@ -53,5 +53,8 @@ extern const char * const redund_past_role_names[4];
 
 /* by enum redund_boot_image */
 extern const char * const redund_boot_image_names[3];
+
+/* by enum redund_reboot_kind */
+extern const char * const redund_reboot_kind_names[4];
 
 #endif /* REDUND_NETLINK_NAMES_H */
