@@ -10,6 +10,11 @@
 
 #include <uapi/linux/redund.h>
 
+/* Integer value ranges */
+static const struct netlink_range_validation redund_a_event_number_range = {
+	.max	= 99999ULL,
+};
+
 /* REDUND_CMD_CHASSIS_GET - do */
 static const struct nla_policy redund_chassis_get_do_nl_policy[REDUND_A_INSTANCE + 1] = {
 	[REDUND_A_INSTANCE] = { .type = NLA_U32, },
@@ -72,12 +77,14 @@ static const struct nla_policy redund_history_get_dump_nl_policy[REDUND_A_HISTOR
 static const struct nla_policy redund_event_get_do_nl_policy[REDUND_A_EVENT_ID + 1] = {
 	[REDUND_A_INSTANCE] = { .type = NLA_U32, },
 	[REDUND_A_EVENT_ID] = { .type = NLA_U64, },
+	[REDUND_A_SLOT] = NLA_POLICY_RANGE(NLA_U32, 1, 2),
 };
 
 /* REDUND_CMD_EVENT_GET - dump */
 static const struct nla_policy redund_event_get_dump_nl_policy[REDUND_A_EVENT_ID + 1] = {
 	[REDUND_A_INSTANCE] = { .type = NLA_U32, },
 	[REDUND_A_EVENT_ID] = { .type = NLA_U64, },
+	[REDUND_A_SLOT] = NLA_POLICY_RANGE(NLA_U32, 1, 2),
 };
 
 /* REDUND_CMD_REDUNDANCY_SET - do */
@@ -164,6 +171,31 @@ static const struct nla_policy redund_locate_set_nl_policy[REDUND_A_REQUESTER + 
 	[REDUND_A_INSTANCE] = { .type = NLA_U32, },
 	[REDUND_A_ENABLED] = NLA_POLICY_MAX(NLA_U8, 1),
 	[REDUND_A_REQUESTER] = { .type = NLA_NUL_STRING, .len = 24, },
+};
+
+/* REDUND_CMD_DOWN_GET - dump */
+static const struct nla_policy redund_down_get_nl_policy[REDUND_A_DOWN_ID + 1] = {
+	[REDUND_A_INSTANCE] = { .type = NLA_U32, },
+	[REDUND_A_SLOT] = NLA_POLICY_RANGE(NLA_U32, 1, 2),
+	[REDUND_A_DOWN_ID] = { .type = NLA_U32, },
+};
+
+/* REDUND_CMD_CRASH_GET - do */
+static const struct nla_policy redund_crash_get_nl_policy[REDUND_A_OFFSET + 1] = {
+	[REDUND_A_INSTANCE] = { .type = NLA_U32, },
+	[REDUND_A_SLOT] = NLA_POLICY_RANGE(NLA_U32, 1, 2),
+	[REDUND_A_CRASH_KIND] = NLA_POLICY_MAX(NLA_U32, 1),
+	[REDUND_A_OFFSET] = { .type = NLA_U32, },
+};
+
+/* REDUND_CMD_EVENT_ADD - do */
+static const struct nla_policy redund_event_add_nl_policy[REDUND_A_TEXT + 1] = {
+	[REDUND_A_INSTANCE] = { .type = NLA_U32, },
+	[REDUND_A_EVENT_NUMBER] = NLA_POLICY_FULL_RANGE(NLA_U32, &redund_a_event_number_range),
+	[REDUND_A_SEVERITY] = NLA_POLICY_MAX(NLA_U32, 3),
+	[REDUND_A_SUBSYSTEM] = { .type = NLA_NUL_STRING, .len = 11, },
+	[REDUND_A_TEXT] = { .type = NLA_NUL_STRING, .len = 159, },
+	[REDUND_A_SLOT] = NLA_POLICY_RANGE(NLA_U32, 1, 2),
 };
 
 /* Ops table for redund */
@@ -334,6 +366,27 @@ static const struct genl_split_ops redund_nl_ops[] = {
 		.doit		= redund_nl_locate_set_doit,
 		.policy		= redund_locate_set_nl_policy,
 		.maxattr	= REDUND_A_REQUESTER,
+		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= REDUND_CMD_DOWN_GET,
+		.dumpit		= redund_nl_down_get_dumpit,
+		.policy		= redund_down_get_nl_policy,
+		.maxattr	= REDUND_A_DOWN_ID,
+		.flags		= GENL_CMD_CAP_DUMP,
+	},
+	{
+		.cmd		= REDUND_CMD_CRASH_GET,
+		.doit		= redund_nl_crash_get_doit,
+		.policy		= redund_crash_get_nl_policy,
+		.maxattr	= REDUND_A_OFFSET,
+		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= REDUND_CMD_EVENT_ADD,
+		.doit		= redund_nl_event_add_doit,
+		.policy		= redund_event_add_nl_policy,
+		.maxattr	= REDUND_A_TEXT,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 };

@@ -203,3 +203,27 @@ const char * const redund_reboot_kind_names[4] = {
 	"boot-standby",
 	"boot-system",
 };
+
+const char * const redund_down_why_names[16] = {
+	"none",
+	"operator-reload",
+	"operator-reboot",
+	"panic",
+	"watchdog",
+	"reset-button",
+	"shutdown-button",
+	"power-off",
+	"halt",
+	"fence",
+	"timer",
+	"unknown",
+	"reboot",
+	"switchover",
+	"peer-reset",
+	"power-failure",
+};
+
+const char * const redund_crash_kind_names[2] = {
+	"log",
+	"data",
+};

@@ -57,4 +57,10 @@ extern const char * const redund_boot_image_names[3];
 /* by enum redund_reboot_kind */
 extern const char * const redund_reboot_kind_names[4];
 
+/* by enum redund_down_why */
+extern const char * const redund_down_why_names[16];
+
+/* by enum redund_crash_kind */
+extern const char * const redund_crash_kind_names[2];
+
 #endif /* REDUND_NETLINK_NAMES_H */
