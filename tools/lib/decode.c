@@ -230,6 +230,43 @@ static void decode_event(struct rd_event *e, struct nlattr *nest)
 	text(e->text, REDUND_A_EVENT_INFO_TEXT);
 }
 
+static void decode_down(struct rd_down *d, struct nlattr *nest)
+{
+	struct nlattr *tb[REDUND_A_DOWN_INFO_MAX + 1];
+
+	open_nest(tb, REDUND_A_DOWN_INFO_MAX, nest);
+	d->id = number(tb, REDUND_A_DOWN_INFO_ID);
+	d->slot = number(tb, REDUND_A_DOWN_INFO_SLOT);
+	d->role = number(tb, REDUND_A_DOWN_INFO_ROLE);
+	d->why = number(tb, REDUND_A_DOWN_INFO_WHY);
+	d->warm = number(tb, REDUND_A_DOWN_INFO_WARM);
+	d->saved = number(tb, REDUND_A_DOWN_INFO_SAVED);
+	d->time_s = number(tb, REDUND_A_DOWN_INFO_TIME);
+	d->clock_us = number(tb, REDUND_A_DOWN_INFO_CLOCK_US);
+	d->boot_count = number(tb, REDUND_A_DOWN_INFO_BOOT_COUNT);
+	text(d->serial, REDUND_A_DOWN_INFO_SERIAL);
+	text(d->sw_version, REDUND_A_DOWN_INFO_SW_VERSION);
+	text(d->origin, REDUND_A_DOWN_INFO_ORIGIN);
+	text(d->text, REDUND_A_DOWN_INFO_TEXT);
+}
+
+/* What belongs to crashes: an end of a module, a piece of its crash area. */
+static void decode_crash(struct rd_message *m, struct nlattr **tb)
+{
+	m->has_down = tb[REDUND_A_DOWN];
+	if (m->has_down) {
+		decode_down(&m->down, tb[REDUND_A_DOWN]);
+		m->down.instance = m->instance;
+		m->down.change_seq = m->change_seq;
+	}
+	m->piece.total = number(tb, REDUND_A_LENGTH);
+	m->piece.compressed = number(tb, REDUND_A_COMPRESSED);
+	if (!tb[REDUND_A_CHUNK] || nla_len(tb[REDUND_A_CHUNK]) < 0)
+		return;
+	m->piece.chunk = nla_data(tb[REDUND_A_CHUNK]);
+	m->piece.len = nla_len(tb[REDUND_A_CHUNK]);
+}
+
 /* The object of a message, whichever it holds. Every structure begins with
  * instance and change_seq.
  */
@@ -286,6 +323,7 @@ bool rd_decode(const struct nlmsghdr *nlh, struct rd_message *m)
 	m->change.instance = m->instance;
 	m->change.seq = m->change_seq;
 	m->change.id = number(tb, REDUND_A_OBJECT_ID);
+	decode_crash(m, tb);
 	decode_object(&m->change, tb);
 	return true;
 }

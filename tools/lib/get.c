@@ -55,8 +55,9 @@ static int append(void *arg, const struct rd_message *m)
 	return 0;
 }
 
+/* @slot: whose log, 0 the instance's own */
 static struct nl_msg *build(struct rd *rd, int instance, uint32_t object, int flags,
-			    const uint64_t *id)
+			    const uint64_t *id, unsigned int slot)
 {
 	struct nl_msg *msg = rd_request(rd, instance, objects[object].cmd, flags);
 	int err = 0;
@@ -67,6 +68,8 @@ static struct nl_msg *build(struct rd *rd, int instance, uint32_t object, int fl
 		err = nla_put_u64(msg, objects[object].selector, *id);
 	else if (objects[object].selector)
 		err = nla_put_u32(msg, objects[object].selector, *id);
+	if (!err && slot)
+		err = nla_put_u32(msg, REDUND_A_SLOT, slot);
 	if (err) {
 		nlmsg_free(msg);
 		return NULL;
@@ -74,7 +77,8 @@ static struct nl_msg *build(struct rd *rd, int instance, uint32_t object, int fl
 	return msg;
 }
 
-static int dump(struct rd *rd, int instance, uint32_t object, const uint64_t *from, void *out)
+static int dump_of(struct rd *rd, int instance, uint32_t object, const uint64_t *from,
+		   unsigned int slot, void *out)
 {
 	struct list l = { .object = object };
 	unsigned int i;
@@ -82,7 +86,8 @@ static int dump(struct rd *rd, int instance, uint32_t object, const uint64_t *fr
 
 	for (i = 0; i < ATTEMPTS && err == -EAGAIN; i++) {
 		l.count = 0;
-		err = rd_exchange(rd, build(rd, instance, object, NLM_F_DUMP, from), append, &l);
+		err = rd_exchange(rd, build(rd, instance, object, NLM_F_DUMP, from, slot), append,
+				  &l);
 	}
 	if (err) {
 		free(l.items);
@@ -96,10 +101,15 @@ static int dump(struct rd *rd, int instance, uint32_t object, const uint64_t *fr
 	return l.count;
 }
 
+static int dump(struct rd *rd, int instance, uint32_t object, const uint64_t *from, void *out)
+{
+	return dump_of(rd, instance, object, from, 0, out);
+}
+
 static int get(struct rd *rd, int instance, uint32_t object, uint64_t id, void *out)
 {
 	struct list l = { .object = object };
-	int err = rd_exchange(rd, build(rd, instance, object, NLM_F_ACK, &id), append, &l);
+	int err = rd_exchange(rd, build(rd, instance, object, NLM_F_ACK, &id, 0), append, &l);
 
 	if (!err && !l.count)
 		err = rd_fail(rd, -EPROTO, "error", "The driver's answer holds no object");
@@ -139,6 +149,12 @@ int rd_dump_history(struct rd *rd, int instance, uint32_t from, struct rd_histor
 int rd_dump_event(struct rd *rd, int instance, uint64_t from, struct rd_event **out)
 {
 	return dump(rd, instance, REDUND_OBJECT_EVENT, &from, out);
+}
+
+int rd_dump_event_of(struct rd *rd, int instance, unsigned int slot, uint64_t from,
+		     struct rd_event **out)
+{
+	return dump_of(rd, instance, REDUND_OBJECT_EVENT, &from, slot, out);
 }
 
 int rd_get_chassis(struct rd *rd, int instance, struct rd_chassis *out)

@@ -41,6 +41,14 @@ struct rd {
 	void *tap_arg;
 };
 
+/* A piece of a crash area; @chunk lies in the datagram. */
+struct rd_piece {
+	uint32_t total; /* bytes of all pieces */
+	bool compressed;
+	const void *chunk; /* NULL: none */
+	size_t len;
+};
+
 /* One decoded object, as a reply or a change holds it. */
 struct rd_message {
 	uint8_t cmd; /* REDUND_CMD_* */
@@ -48,6 +56,9 @@ struct rd_message {
 	bool has_instance;
 	uint32_t handover_id;
 	struct rd_check check;
+	struct rd_piece piece;
+	struct rd_down down;
+	bool has_down;
 	struct rd_change change; /* ->object is set for replies, too, if ->filled */
 };
 

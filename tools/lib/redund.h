@@ -37,6 +37,8 @@ enum rd_enum {
 	RD_SELFTEST,
 	RD_PAST_ROLE,
 	RD_BOOT_IMAGE,
+	RD_DOWN_WHY,
+	RD_CRASH_KIND,
 	RD_ENUMS
 };
 
@@ -134,6 +136,19 @@ struct rd_event {
 	char text[200];
 };
 
+struct rd_down { /* how a management module went down */
+	uint32_t instance, change_seq;
+	uint32_t id, slot, role; /* enum redund_role then */
+	uint32_t why;		 /* enum redund_down_why */
+	bool warm;		 /* it starts without its selftest */
+	bool saved;		 /* it said so itself; no: its next start did, whose time it is */
+	uint64_t time_s, clock_us;
+	uint32_t boot_count; /* the start that ended */
+	char serial[33], sw_version[33];
+	char origin[25]; /* "CONSOLE session", "" nobody told it to */
+	char text[129];	 /* a sentence, or what the kernel said when it panicked */
+};
+
 struct rd_change {
 	uint32_t instance, seq;
 	uint32_t object; /* enum redund_object */
@@ -181,6 +196,21 @@ int rd_dump_fabric(struct rd *rd, int instance, struct rd_fabric **out);
 int rd_dump_module(struct rd *rd, int instance, struct rd_module **out);
 int rd_dump_history(struct rd *rd, int instance, uint32_t from, struct rd_history **out);
 int rd_dump_event(struct rd *rd, int instance, uint64_t from, struct rd_event **out);
+/* The log that the module in @slot left, numbered over its starts; that of the
+ * instance's own slot is rd_dump_event()'s.
+ */
+int rd_dump_event_of(struct rd *rd, int instance, unsigned int slot, uint64_t from,
+		     struct rd_event **out);
+/* Oldest first. @slot: 0 both */
+int rd_dump_down(struct rd *rd, int instance, unsigned int slot, uint32_t from,
+		 struct rd_down **out);
+/* What the module in @slot kept when it crashed: *@out is to be free()d and ends
+ * with a zero byte behind its length, which is returned; 0 nothing is kept.
+ * @compressed: a record in it is, as that module's kernel does it; may be NULL.
+ * Needs CAP_NET_ADMIN.
+ */
+int rd_crash_read(struct rd *rd, int instance, unsigned int slot, enum redund_crash_kind kind,
+		  char **out, bool *compressed);
 
 /* -ENOENT "no-object" */
 int rd_get_chassis(struct rd *rd, int instance, struct rd_chassis *out);
@@ -202,6 +232,13 @@ int rd_set_active(struct rd *rd, int instance, unsigned int slot, const char *re
 int rd_set_fabric(struct rd *rd, int instance, unsigned int id, bool on, const char *requester);
 /* begins a handover; *@id: struct rd_chassis.handover_id of the change that ends it */
 int rd_switchover(struct rd *rd, int instance, bool force, const char *requester, uint32_t *id);
+
+/* Appends a line to the event log. @number: five digits, 0 none; @severity: enum
+ * redund_severity; @slot: module it is about, 0 none; @subsystem: at most 11
+ * printable characters without blanks, @text: at most 159 printable ones.
+ */
+int rd_event_add(struct rd *rd, int instance, unsigned int number, unsigned int severity,
+		 unsigned int slot, const char *subsystem, const char *text);
 
 struct rd_check {
 	bool accepted;
