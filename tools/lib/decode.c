@@ -94,6 +94,7 @@ static void decode_statistics(struct rd_chassis *c, struct nlattr **tb)
 	c->accesses_per_beat = number(tb, REDUND_A_CHASSIS_INFO_ACCESSES_PER_BEAT);
 	text(c->waiting_for, REDUND_A_CHASSIS_INFO_WAITING_FOR);
 	c->waiting_until_us = number(tb, REDUND_A_CHASSIS_INFO_WAITING_UNTIL);
+	c->locate = number(tb, REDUND_A_CHASSIS_INFO_LOCATE);
 }
 
 static void decode_chassis(struct rd_chassis *c, struct nlattr *nest)
@@ -320,6 +321,8 @@ bool rd_decode(const struct nlmsghdr *nlh, struct rd_message *m)
 	m->check.refusal = number(tb, REDUND_A_REFUSAL);
 	m->check.not_ready = number(tb, REDUND_A_NOT_READY);
 	text(m->check.text, REDUND_A_REASON_TEXT);
+	m->would_switch_over = number(tb, REDUND_A_WOULD_SWITCH_OVER);
+	m->peer_present = number(tb, REDUND_A_PEER_PRESENT);
 	m->change.instance = m->instance;
 	m->change.seq = m->change_seq;
 	m->change.id = number(tb, REDUND_A_OBJECT_ID);

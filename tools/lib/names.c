@@ -28,6 +28,7 @@ static const struct {
 	[RD_SELFTEST] = TABLE(redund_selftest_state_names),
 	[RD_PAST_ROLE] = TABLE(redund_past_role_names),
 	[RD_BOOT_IMAGE] = TABLE(redund_boot_image_names),
+	[RD_REBOOT_KIND] = TABLE(redund_reboot_kind_names),
 	[RD_DOWN_WHY] = TABLE(redund_down_why_names),
 	[RD_CRASH_KIND] = TABLE(redund_crash_kind_names),
 };

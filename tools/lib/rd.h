@@ -56,6 +56,7 @@ struct rd_message {
 	bool has_instance;
 	uint32_t handover_id;
 	struct rd_check check;
+	bool would_switch_over, peer_present;
 	struct rd_piece piece;
 	struct rd_down down;
 	bool has_down;

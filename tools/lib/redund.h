@@ -37,6 +37,7 @@ enum rd_enum {
 	RD_SELFTEST,
 	RD_PAST_ROLE,
 	RD_BOOT_IMAGE,
+	RD_REBOOT_KIND,
 	RD_DOWN_WHY,
 	RD_CRASH_KIND,
 	RD_ENUMS
@@ -83,6 +84,7 @@ struct rd_chassis {
 	uint32_t beats_sent, beats_missed, accesses_per_beat;
 	char waiting_for[32]; /* "" none */
 	uint64_t waiting_until_us;
+	bool locate; /* the locate LED is lit */
 };
 
 struct rd_mm {
@@ -248,6 +250,28 @@ struct rd_check {
 };
 
 int rd_switchover_check(struct rd *rd, int instance, bool force, struct rd_check *out);
+
+struct rd_boot {
+	uint32_t kind;	    /* enum redund_reboot_kind */
+	uint32_t image;	    /* enum redund_boot_image, boot-system only; 0 default */
+	int expect;	    /* what the operator was told, -EAGAIN "stale" if it is not so: */
+	const char *origin; /* "CONSOLE session", or NULL */
+};
+
+enum { RD_EXPECT_ANY, RD_EXPECT_SWITCHOVER, RD_EXPECT_SYSTEM };
+
+/* boots; *@id: as for rd_switchover(), 0: no handover, the boot follows */
+int rd_reboot(struct rd *rd, int instance, const struct rd_boot *boot, const char *requester,
+	      uint32_t *id);
+
+struct rd_boot_check {
+	struct rd_check check; /* not_ready stands against a switchover */
+	bool would_switch_over, peer_present;
+};
+
+int rd_reboot_check(struct rd *rd, int instance, uint32_t kind, struct rd_boot_check *out);
+/* the locate LED; -EOPNOTSUPP "unsupported": the board has none */
+int rd_set_locate(struct rd *rd, int instance, bool on, const char *requester);
 
 /* This connection acknowledges; it ends with rd_close(). */
 int rd_register_user(struct rd *rd, int instance, bool config, bool sync);

@@ -92,6 +92,49 @@ int rd_switchover_check(struct rd *rd, int instance, bool force, struct rd_check
 		      out);
 }
 
+int rd_reboot(struct rd *rd, int instance, const struct rd_boot *boot, const char *requester,
+	      uint32_t *id)
+{
+	struct nl_msg *msg = begin(rd, instance, REDUND_CMD_REBOOT, requester);
+	bool ok = msg && !nla_put_u32(msg, REDUND_A_REBOOT_KIND, boot->kind);
+
+	*id = 0;
+	if (ok && boot->image)
+		ok = !nla_put_u32(msg, REDUND_A_BOOT_IMAGE, boot->image);
+	if (ok && boot->origin)
+		ok = !nla_put_string(msg, REDUND_A_ORIGIN, boot->origin);
+	if (ok && boot->expect != RD_EXPECT_ANY)
+		ok = !nla_put_u8(msg, REDUND_A_WOULD_SWITCH_OVER,
+				 boot->expect == RD_EXPECT_SWITCHOVER);
+	return finish(rd, msg, ok, take_handover, id);
+}
+
+static int take_boot_check(void *arg, const struct rd_message *m)
+{
+	struct rd_boot_check *out = arg;
+
+	out->check = m->check;
+	out->would_switch_over = m->would_switch_over;
+	out->peer_present = m->peer_present;
+	return 0;
+}
+
+int rd_reboot_check(struct rd *rd, int instance, uint32_t kind, struct rd_boot_check *out)
+{
+	struct nl_msg *msg = begin(rd, instance, REDUND_CMD_REBOOT_CHECK, NULL);
+
+	memset(out, 0, sizeof(*out));
+	return finish(rd, msg, msg && !nla_put_u32(msg, REDUND_A_REBOOT_KIND, kind),
+		      take_boot_check, out);
+}
+
+int rd_set_locate(struct rd *rd, int instance, bool on, const char *requester)
+{
+	struct nl_msg *msg = begin(rd, instance, REDUND_CMD_LOCATE_SET, requester);
+
+	return finish(rd, msg, msg && !nla_put_u8(msg, REDUND_A_ENABLED, on), NULL, NULL);
+}
+
 int rd_register_user(struct rd *rd, int instance, bool config, bool sync)
 {
 	struct nl_msg *msg = begin(rd, instance, REDUND_CMD_USER_REGISTER, NULL);
