@@ -5,14 +5,18 @@
  * REDCTL_FAKE_LOG; "refuse" holds the answer to a request by its name, "refuse_once" to the
  * first one; "steps"
  * are the changes that the driver reports, one by one: each is merged into the
- * state by object and id when rd_next_change() returns it.
+ * state by object and id when rd_next_change() returns it. With a FIFO in
+ * REDCTL_FAKE_STEPS they come from there instead, one a line, when a test writes
+ * them; {"gone": true} is the driver that is unloaded.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "fake.h"
 
 static int cause(struct rd *rd, int err, const char *reason, const char *text)
@@ -31,6 +35,7 @@ int rd_open(struct rd **out)
 	*out = rd;
 	if (!rd)
 		return -ENOMEM;
+	rd->fifo = -1;
 	rd->root = path ? json_load_file(path, 0, &error) : NULL;
 	if (!rd->root) {
 		fprintf(stderr, "fake: no state in REDCTL_FAKE\n");
@@ -45,6 +50,8 @@ void rd_close(struct rd *rd)
 {
 	if (!rd)
 		return;
+	if (rd->fifo >= 0)
+		close(rd->fifo);
 	json_decref(rd->root);
 	free(rd);
 }
@@ -218,10 +225,27 @@ int rd_switchover_check(struct rd *rd, int instance, bool force, struct rd_check
 	return 0;
 }
 
+int rd_event_add(struct rd *rd, int instance, unsigned int number, unsigned int severity,
+		 unsigned int slot, const char *subsystem, const char *text)
+{
+	return request(rd, "event", " instance=%d number=%05u severity=%u slot=%u %s: %s", instance,
+		       number, severity, slot, subsystem, text);
+}
+
 int rd_subscribe(struct rd *rd)
 {
+	const char *path = getenv("REDCTL_FAKE_STEPS");
+
 	rd->subscribed = true;
+	/* a writer of its own: the end of another's is not the end of the FIFO */
+	if (path && rd->fifo < 0)
+		rd->fifo = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	return 0;
+}
+
+int rd_monitor_fd(const struct rd *rd)
+{
+	return rd->fifo;
 }
 
 void rd_synced(struct rd *rd, uint32_t instance, uint32_t change_seq)
@@ -246,19 +270,41 @@ static void merge(struct rd *rd, const struct fake_kind *kind, json_t *object)
 	json_array_append(list, object);
 }
 
-/* {"seq": N, "lost": true, "mm": {...}} */
-int rd_next_change(struct rd *rd, int timeout_ms, struct rd_change *out)
+/* The next line of the FIFO, waited for. Return: a step to give back, or NULL. */
+static json_t *next_line(struct rd *rd, int timeout_ms)
 {
-	json_t *step = json_array_get(list_of(rd, "steps"), rd->step), *object;
-	unsigned int i;
+	struct pollfd p = { .fd = rd->fifo, .events = POLLIN };
+	json_error_t error;
+	char line[1024];
+	size_t len = 0;
 
-	if (!rd->subscribed)
-		return cause(rd, -EINVAL, "error", "not subscribed");
-	if (!step) {
+	if (poll(&p, 1, timeout_ms) <= 0)
+		return NULL;
+	while (len + 1 < sizeof(line) && read(rd->fifo, line + len, 1) == 1 && line[len] != '\n')
+		len++;
+	line[len] = '\0';
+	return json_loads(line, 0, &error);
+}
+
+/* {"seq": N, "lost": true, "mm": {...}} Return: the next one, or NULL. */
+static json_t *next_step(struct rd *rd, int timeout_ms)
+{
+	json_t *step = json_array_get(list_of(rd, "steps"), rd->step);
+
+	if (rd->fifo >= 0)
+		return next_line(rd, timeout_ms);
+	if (step)
+		rd->step++;
+	else
 		poll(NULL, 0, timeout_ms);
-		return 0;
-	}
-	rd->step++;
+	return json_incref(step);
+}
+
+static void decode_step(struct rd *rd, const json_t *step, struct rd_change *out)
+{
+	unsigned int i;
+	json_t *object;
+
 	memset(out, 0, sizeof(*out));
 	out->seq = json_integer_value(json_object_get(step, "seq"));
 	out->lost = json_is_true(json_object_get(step, "lost"));
@@ -274,5 +320,20 @@ int rd_next_change(struct rd *rd, int timeout_ms, struct rd_change *out)
 		fake_decode(&fake_kinds[i], object,
 			    (char *)out + offsetof(struct rd_change, chassis));
 	}
-	return 1;
+}
+
+int rd_next_change(struct rd *rd, int timeout_ms, struct rd_change *out)
+{
+	json_t *step;
+	bool gone;
+
+	if (!rd->subscribed)
+		return cause(rd, -EINVAL, "error", "not subscribed");
+	step = next_step(rd, timeout_ms);
+	if (!step)
+		return 0;
+	decode_step(rd, step, out);
+	gone = json_is_true(json_object_get(step, "gone"));
+	json_decref(step);
+	return gone ? cause(rd, -ENOENT, "no-driver", "the driver was unloaded") : 1;
 }

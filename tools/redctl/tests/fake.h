@@ -12,6 +12,7 @@
 struct rd {
 	json_t *root; /* the whole file */
 	size_t step;  /* of "steps": what the driver does next */
+	int fifo;     /* REDCTL_FAKE_STEPS, -1 none */
 	bool subscribed;
 	uint32_t synced;
 	char reason[40], text[240];
