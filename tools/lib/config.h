@@ -124,7 +124,7 @@ int config_parse(const char *text, struct config *c,
  * @buf: CONFIG_TEXT_MAX bytes are always enough
  *
  * The order is fixed. What is as by default is left out, but for the settings
- * of the driver (those said) and a host name.
+ * of the driver (those said).
  *
  * Return: length
  */
@@ -198,6 +198,18 @@ const char *config_stored_path(enum flash_which image, char *buf);
 int config_assign(enum flash_which image, unsigned int number, char why[CONFIG_WHY_MAX]);
 /** config_number() - 1 to 3 for "config1" to "config3", 0 for any other word */
 unsigned int config_number(const char *name);
+/**
+ * config_startup() - the file that the running configuration was read from
+ * @image: this module's booted image
+ *
+ * That is where `write memory' writes to, also after startup-default chose
+ * another one for the next boot.
+ *
+ * Return: what config_set_startup() was told since this module's boot, else
+ * config_assigned().
+ */
+unsigned int config_startup(enum flash_which image);
+int config_set_startup(unsigned int number, char why[CONFIG_WHY_MAX]);
 
 /**
  * config_load() - read a stored configuration
@@ -259,8 +271,8 @@ int config_booted(struct rd *rd, int instance, enum flash_which *image);
  * @rd: connection
  * @instance: or RD_ANY
  *
- * Compares with the file assigned to the booted image; one that is not there
- * counts as the defaults.
+ * Compares with the file of config_startup(); one that is not there counts as
+ * the defaults.
  *
  * Return: 1 it differs: changes would be lost (S-211), 0 it does not, or a
  * negative errno of the connection.
