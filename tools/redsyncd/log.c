@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Messages: standard error (with the journal's priority where it is the journal),
+ * and for what an operator has to know the driver's event log.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include "redsyncd.h"
+
+int64_t clock_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
+}
+
+/* sd-daemon(3) */
+static int priority(unsigned int severity)
+{
+	switch (severity) {
+	case REDUND_SEVERITY_MAJOR:
+		return 3;
+	case REDUND_SEVERITY_WARNING:
+		return 4;
+	case REDUND_SEVERITY_DEBUG:
+		return 7;
+	default:
+		return 6;
+	}
+}
+
+static void print(unsigned int severity, const char *text)
+{
+	if (getenv("JOURNAL_STREAM"))
+		fprintf(stderr, "<%d>%s\n", priority(severity), text);
+	else
+		fprintf(stderr, "redsyncd: %s\n", text);
+}
+
+/* What came from a file or another program is printed as ASCII. */
+static void clean(char *text)
+{
+	for (; *text; text++)
+		if (*text < ' ' || *text > '~')
+			*text = '?';
+}
+
+void say(unsigned int severity, const char *fmt, ...)
+{
+	char text[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	clean(text);
+	print(severity, text);
+}
+
+void say_event(struct daemon *d, unsigned int severity, const char *fmt, ...)
+{
+	char text[160]; /* what an entry of the log holds */
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	clean(text);
+	print(severity, text);
+	if (rd_event_add(d->rd, d->instance, 0, severity, d->slot, "config", text))
+		say(REDUND_SEVERITY_WARNING, "that is not in the event log: %s", rd_text(d->rd));
+}

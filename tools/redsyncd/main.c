@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Command line of redsyncd, and that there is one of it for each controller. */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "redsyncd.h"
+
+volatile sig_atomic_t ending;
+
+static const char usage[] =
+	"Usage: redsyncd [-d redundN]\n"
+	"\n"
+	"At each promotion of this management module reads the stored configuration that\n"
+	"is assigned to the booted flash image, makes it run, and acknowledges the phase\n"
+	"`config' of the take-over. Stays in the foreground until SIGTERM; waits for a\n"
+	"driver that is not loaded. Needs CAP_NET_ADMIN.\n"
+	"\n"
+	"  -d, --device redundN  which controller, when the kernel has several\n"
+	"  -h, --help            this text\n"
+	"\n"
+	"REDUND_FLASH (default /flash) and REDUND_RUN (default /run/redund) name its\n"
+	"directories. Exit status: 0 ended by a signal, 1 it cannot run (another one runs,\n"
+	"no privileges, no directory), 2 usage.\n";
+
+static void on_signal(int number)
+{
+	ending = 1;
+}
+
+static bool device_number(const char *name, int *number)
+{
+	char *end;
+	long value;
+
+	if (strncmp(name, "redund", 6) || name[6] < '0' || name[6] > '9')
+		return false;
+	errno = 0;
+	value = strtol(name + 6, &end, 10);
+	*number = (int)value;
+	return !errno && !*end && value < 1 << 20;
+}
+
+/* Return: -1 to run, else the exit status */
+static int read_options(struct daemon *d, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "device", required_argument, NULL, 'd' },
+		{ "help", no_argument, NULL, 'h' },
+		{},
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "d:h", options, NULL)) != -1) {
+		if (c == 'h') {
+			fputs(usage, stdout);
+			return EXIT_DONE;
+		}
+		if (c == 'd' && device_number(optarg, &d->wanted))
+			continue;
+		if (c == 'd')
+			fprintf(stderr, "redsyncd: -d %.40s: expected: redundN\n", optarg);
+		fprintf(stderr, "redsyncd --help says more\n");
+		return EXIT_USAGE;
+	}
+	if (optind == argc)
+		return -1;
+	fprintf(stderr, "redsyncd: unknown word `%.40s'; expected: end of the command\n",
+		argv[optind]);
+	return EXIT_USAGE;
+}
+
+/* The lock ends with the process, however that ends. */
+static bool only_one(struct daemon *d)
+{
+	char path[CONFIG_PATH_MAX];
+	int fd;
+
+	if (mkdir(d->run_dir, 0755) && errno != EEXIST) {
+		say(REDUND_SEVERITY_MAJOR, "cannot make %s: %s", d->run_dir, strerror(errno));
+		return false;
+	}
+	if (d->wanted == RD_ANY)
+		snprintf(path, sizeof(path), "%s/redsyncd.lock", d->run_dir);
+	else
+		snprintf(path, sizeof(path), "%s/redsyncd.%d.lock", d->run_dir, d->wanted);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+	if (fd < 0)
+		say(REDUND_SEVERITY_MAJOR, "cannot write %s: %s", path, strerror(errno));
+	else if (!flock(fd, LOCK_EX | LOCK_NB))
+		return true;
+	else
+		say(REDUND_SEVERITY_MAJOR, "another redsyncd is running");
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	struct sigaction end = { .sa_handler = on_signal }; /* no SA_RESTART: it wakes waits */
+	struct daemon d = { .wanted = RD_ANY };
+	char run_dir[CONFIG_PATH_MAX];
+	int status = read_options(&d, argc, argv);
+
+	if (status >= 0)
+		return status;
+	snprintf(run_dir, sizeof(run_dir), "%s", config_running_path());
+	*strrchr(run_dir, '/') = '\0';
+	d.run_dir = run_dir;
+	sigaction(SIGTERM, &end, NULL);
+	sigaction(SIGINT, &end, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	if (!only_one(&d))
+		return EXIT_REFUSED;
+	return daemon_run(&d);
+}

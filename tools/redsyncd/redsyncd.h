@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * redsyncd: at each promotion of this module reads the stored configuration of
+ * the booted image, makes it run, and acknowledges the phase "config" (S-022).
+ *
+ *	main.c		command line, the only instance of itself, the end
+ *	daemon.c	the driver: there, gone, and what it waits for
+ *	apply.c		a stored configuration becomes the running one
+ *	child.c		redctl as a child with a time limit
+ *	log.c		messages on standard error and in the event log
+ */
+#ifndef REDSYNCD_H
+#define REDSYNCD_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <compiler.h>
+#include "../lib/config.h"
+#include "../lib/redund.h"
+
+/* Exit status: that of redctl (Documentation/redund/commands.rst) */
+enum { EXIT_DONE, EXIT_REFUSED, EXIT_USAGE };
+
+struct daemon {
+	struct rd *rd;
+	int wanted;   /* -d redundN, or RD_ANY */
+	int instance; /* valid while connected */
+	unsigned int slot;
+	const char *run_dir;
+};
+
+/* SIGTERM or SIGINT came */
+extern volatile sig_atomic_t ending;
+
+/* daemon.c: until `ending'. Return: EXIT_* */
+int daemon_run(struct daemon *d);
+
+/* apply.c */
+/**
+ * apply_config() - read the stored configuration and make it run
+ * @d: connected
+ * @deadline_ms: of clock_ms(): nothing is begun after it
+ * @redundancy: set to what it says, when it says it
+ *
+ * All but the redundancy setting: the driver takes that from an active only,
+ * apply_redundancy() does it.
+ *
+ * Return: true when all of it runs; else the log says what does not.
+ */
+bool apply_config(struct daemon *d, int64_t deadline_ms, struct config *stored);
+bool apply_redundancy(struct daemon *d, int64_t deadline_ms, const struct config *stored);
+
+/* child.c */
+struct child_end {
+	int status;	   /* of redctl; -1: killed at the deadline, -2: could not run */
+	unsigned int line; /* that was refused, 0 unknown */
+	char text[256];	   /* its last sentences on standard error */
+};
+
+/**
+ * child_redctl() - redctl -d redundN -f FILE
+ * @instance: N
+ * @file: commands
+ * @deadline_ms: of clock_ms(); it is killed then
+ * @end: filled
+ */
+void child_redctl(int instance, const char *file, int64_t deadline_ms, struct child_end *end);
+
+/* log.c */
+/* milliseconds of the monotonic clock */
+int64_t clock_ms(void);
+/* @severity: enum redund_severity; to the journal, or as a line with the program's name */
+__printf(2, 3) void say(unsigned int severity, const char *fmt, ...);
+/* the same, and into the event log of the driver */
+__printf(3, 4) void say_event(struct daemon *d, unsigned int severity, const char *fmt, ...);
+
+#endif /* REDSYNCD_H */
