@@ -28,7 +28,7 @@
 #define REDUND_ID		0x52445542u	/* "RDUB" */
 #define REG_VERSION		0x004	/* RO major << 16 | minor */
 #define REDUND_VERSION_MAJOR	1
-#define REDUND_VERSION_MINOR	0
+#define REDUND_VERSION_MINOR	1
 #define REG_SLOT		0x008	/* RO own slot, 1 or 2 */
 #define REG_CAPS		0x00c	/* RO bit n - 1: guarantee Gn is kept */
 #define CAPS_ALL		0x3ffu
@@ -178,10 +178,12 @@ enum redund_im_hw {
 #define REG_LED			0x0b0	/* RW own LEDs */
 #define REG_PEER_LED		0x0b4	/* RW[owner] shown while the peer is OUT */
 #define REG_SYSTEM_LED		0x0b8	/* RW own vote for the chassis fault LED */
+#define REG_LOCATE		0x0bc	/* RW[owner] 1.1: locate LED of the chassis, one code */
 #define LED_ACTV_SHIFT		0
 #define LED_STBY_SHIFT		4
 #define LED_DWN_SHIFT		8
 #define LED_FAULT_SHIFT		12
+#define LED_LOCATE_SHIFT	16	/* in traces only */
 
 enum redund_led_state {
 	REDUND_LED_OFF,

@@ -166,6 +166,17 @@ enum redund_led_state chassis_system_led(const struct chassis *c)
 }
 
 /**
+ * chassis_locate_led() - the locate LED of the chassis as a person sees it
+ * @c: state
+ *
+ * Return: what the owner set; off since the last change of the grant (S-216).
+ */
+enum redund_led_state chassis_locate_led(const struct chassis *c)
+{
+	return c->locate;
+}
+
+/**
  * chassis_link_cut() - is what this slot sends on the internal link dropped
  * @c: state
  * @slot: 1 or 2
@@ -187,7 +198,7 @@ static void led_trace(struct model *x, int slot, u32 seen)
 	u32 *shown = &x->c->shown.led[slot];
 	unsigned int shift;
 
-	for (shift = 0; shift <= LED_FAULT_SHIFT; shift += 4)
+	for (shift = 0; shift <= LED_LOCATE_SHIFT; shift += 4)
 		if ((seen ^ *shown) >> shift & 0xf)
 			TRACE(x, .type = CHASSIS_EV_LED, .slot = slot,
 			      .index = shift, .value = seen >> shift & 0xf);
@@ -201,5 +212,6 @@ void model_leds(struct model *x)
 
 	for (i = 1; i <= CHASSIS_SLOTS; i++)
 		led_trace(x, i, led_word(x->c, i));
-	led_trace(x, 0, chassis_system_led(x->c) << LED_FAULT_SHIFT);
+	led_trace(x, 0, chassis_system_led(x->c) << LED_FAULT_SHIFT |
+		  chassis_locate_led(x->c) << LED_LOCATE_SHIFT);
 }

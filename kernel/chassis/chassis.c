@@ -300,6 +300,28 @@ void chassis_advance(struct chassis *c, struct chassis_mem *m,
 	model_leave(&x);
 }
 
+/**
+ * chassis_boot_again() - the boot ROM waits for a person: the boot bound starts again
+ * @c: state
+ * @m: memories
+ * @ops: embedder
+ * @ctx: for @ops
+ * @slot: 1 or 2; without effect when it may be more than a boot ROM (R15)
+ * @now: common clock, microseconds
+ */
+void chassis_boot_again(struct chassis *c, struct chassis_mem *m,
+			const struct chassis_ops *ops, void *ctx, int slot,
+			u64 now)
+{
+	MODEL(x);
+	struct chassis_slot *sl = slot_of(&x, slot);
+
+	model_enter(&x, now);
+	if (sl->powered && sl->out && !sl->in_reset && !sl->going_down && sl->timer_at)
+		sl->timer_at = deadline(&x, from_ms(c->cfg.timer_boot_ms));
+	model_leave(&x);
+}
+
 /* A module is gone: nothing of the slot runs or counts any more. */
 static void lose_module(struct model *x, int slot, enum chassis_out_cause out,
 			enum chassis_grant_cause grant)
@@ -571,6 +593,7 @@ void chassis_reset_system(struct chassis *c, struct chassis_mem *m,
 	c->epoch = 0;
 	c->offer = false;
 	c->offer_end = 0;
+	c->locate = 0;
 	c->fabric_enable = 3;
 	model_im_reset(&x, (1u << REDUND_IM_SLOTS) - 1);
 	model_stage_chassis(&x);

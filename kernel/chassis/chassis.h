@@ -161,6 +161,7 @@ struct chassis {
 	u64 offer_end;
 	u32 fabric_enable, fabric_present;
 	u32 im_reset, im_present;
+	u32 locate;		/* enum redund_led_state */
 	u8 im_state[REDUND_IM_SLOTS];
 	u64 im_done[REDUND_IM_SLOTS];	/* end of the download, 0 none */
 	struct chassis_slot slot[CHASSIS_SLOTS];
@@ -247,6 +248,9 @@ void chassis_button(struct chassis *c, struct chassis_mem *m,
 void chassis_self_reset(struct chassis *c, struct chassis_mem *m,
 			const struct chassis_ops *ops, void *ctx, int slot,
 			u64 now);
+void chassis_boot_again(struct chassis *c, struct chassis_mem *m,
+			const struct chassis_ops *ops, void *ctx, int slot,
+			u64 now);
 void chassis_fabric_presence(struct chassis *c, struct chassis_mem *m,
 			     const struct chassis_ops *ops, void *ctx,
 			     int fabric, bool present, u64 now);
@@ -262,6 +266,7 @@ void chassis_reset_system(struct chassis *c, struct chassis_mem *m,
 enum redund_led_state chassis_led(const struct chassis *c, int slot,
 				  unsigned int led_shift);
 enum redund_led_state chassis_system_led(const struct chassis *c);
+enum redund_led_state chassis_locate_led(const struct chassis *c);
 bool chassis_link_cut(const struct chassis *c, int slot);
 
 #endif /* REDUND_CHASSIS_H */

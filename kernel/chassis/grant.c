@@ -9,7 +9,8 @@
 
 /*
  * The one place where owner and epoch change. A change ends offers, the
- * permission to take, resets held by the old owner and what it had staged.
+ * permission to take, the locate LED, resets held by the old owner and what it
+ * had staged.
  */
 void model_set_owner(struct model *x, int to, enum chassis_grant_cause cause)
 {
@@ -22,6 +23,7 @@ void model_set_owner(struct model *x, int to, enum chassis_grant_cause cause)
 	c->epoch++;
 	c->offer = false;
 	c->offer_end = 0;
+	c->locate = 0;
 	for (i = 1; i <= CHASSIS_SLOTS; i++) {
 		slot_of(x, i)->take = 0;
 		slot_of(x, i)->peer_led = 0;

@@ -231,6 +231,9 @@ static bool read_rest(const struct model *x, int slot, u32 off, u32 *v)
 	case REG_SYSTEM_LED:
 		*v = sl->system_led;
 		return true;
+	case REG_LOCATE:
+		*v = x->c->locate;
+		return true;
 	case REG_PUBLISH:
 	case REG_NV_COMMIT:
 		*v = 0;
@@ -503,6 +506,11 @@ static void set_system_led(struct model *x, int slot, u32 value)
 	slot_of(x, slot)->system_led = value;
 }
 
+static void set_locate(struct model *x, int slot, u32 value)
+{
+	x->c->locate = value;
+}
+
 static void publish(struct model *x, int slot, u32 value)
 {
 	model_publish(x, slot);
@@ -555,6 +563,7 @@ static const struct written registers[] = {
 	{ REG_LED, 0xffff, false, 0, led_codes, set_led },
 	{ REG_PEER_LED, 0xffff, true, 0, led_codes, set_peer_led },
 	{ REG_SYSTEM_LED, 0xf, false, 0, led_codes, set_system_led },
+	{ REG_LOCATE, 0xf, true, 0, led_codes, set_locate },
 	{ REG_PUBLISH, ~0u, false, 0, NULL, publish },
 	{ REG_NV_COMMIT, ~0u, false, CHASSIS_EV_NV, may_commit, commit },
 	{ 0, 0, false, 0, NULL, NULL },

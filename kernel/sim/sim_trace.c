@@ -177,7 +177,8 @@ static void put_slot_event(struct seq_file *m, const struct chassis_event *ev)
 		put_word(m, "button", WORD(button_words, ev->value));
 		break;
 	case CHASSIS_EV_LED:
-		put_word(m, "led", ev->slot ? WORD(led_names, ev->index / 4) : "chassis-fault");
+		put_word(m, "led", ev->slot ? WORD(led_names, ev->index / 4) :
+			 ev->index == LED_LOCATE_SHIFT ? "locate" : "chassis-fault");
 		put_word(m, "state", WORD(led_words, ev->value));
 		break;
 	case CHASSIS_EV_REFUSED:
@@ -284,5 +285,7 @@ void sim_status(struct seq_file *m, struct sim_chassis *c)
 	for (i = 0; i < REDUND_IM_SLOTS; i++)
 		seq_printf(m, "%s{\"slot\": \"%c\", \"state\": \"%s\"}", i ? ", " : "", 'A' + i,
 			   WORD(im_words, model.im_state[i]));
-	seq_puts(m, "]}\n");
+	seq_puts(m, "]");
+	put_word(m, "locate_led", WORD(led_words, chassis_locate_led(&model)));
+	seq_puts(m, "}\n");
 }

@@ -224,6 +224,24 @@ static void led_system(void)
 	CHECK(is_refused(1, REG_SYSTEM_LED, 0x10));
 }
 
+static void led_locate(void)
+{
+	rig_owner();
+	wr(1, REG_LOCATE, REDUND_LED_GREEN);
+	EQUAL(chassis_locate_led(&rig), REDUND_LED_GREEN);
+	EQUAL(event(CHASSIS_EV_LED, 0)->index, LED_LOCATE_SHIFT);
+	EQUAL(rd(2, REG_LOCATE), REDUND_LED_GREEN);
+	CHECK(is_refused(2, REG_LOCATE, REDUND_LED_OFF));
+	CHECK(is_refused(1, REG_LOCATE, 7));
+	wr(1, REG_LOCATE, REDUND_LED_OFF);
+	EQUAL(chassis_locate_led(&rig), REDUND_LED_OFF);
+	wr(1, REG_LOCATE, REDUND_LED_GREEN);
+	cmd(1, REDUND_CMD_RELEASE, 1, 0);
+	EQUAL(chassis_locate_led(&rig), REDUND_LED_OFF);
+	claim(1);
+	EQUAL(chassis_locate_led(&rig), REDUND_LED_OFF);
+}
+
 static void selftest_fault(void)
 {
 	rig_both();
@@ -280,6 +298,8 @@ const struct test tests_board[] = {
 	  led_shutdown },
 	{ "S-249: the chassis fault LED shows the higher vote of the slots that are in",
 	  led_system },
+	{ "S-216: the locate LED is the owner's and goes out with every grant change",
+	  led_locate },
 	{ "G8: the fault selftest-fail shows in SCRATCH", selftest_fault },
 	{ "G4: the fault register-stuck freezes STATUS of that slot alone", register_stuck },
 	{ "G6: a cut link is asked of the model by slot", link_fault },
