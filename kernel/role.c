@@ -575,6 +575,8 @@ static void dispatch(struct step *s, const struct role_event *ev)
 		return role_command_redundancy(s, ev->on);
 	case ROLE_EV_SHUTDOWN:
 		return role_command_shutdown(s);
+	case ROLE_EV_REBOOT:
+		return role_command_reboot(s, ev->reboot.kind, ev->reboot.expect);
 	case ROLE_EV_RELEASE:
 		return release(s);
 	case ROLE_EV_DOWN:

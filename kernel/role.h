@@ -86,6 +86,7 @@ struct role_view {
 				 */
 	bool may_take;		/* "peer may take" is set */
 	bool peer_present, peer_powered, peer_in_reset, peer_out, peer_going_down, peer_stuck;
+	bool peer_shut_down;	/* it completed its shutdown: OK to remove */
 	bool self_out;
 	u32 cause;		/* CAUSE_* newly latched (and acknowledged) since the last view */
 	u8 peer_down_reason;	/* enum redund_down_reason, with CAUSE_PEER_GOING_DOWN */
@@ -109,9 +110,17 @@ enum role_event_type {
 	ROLE_EV_SWITCHOVER,	/* command; .force */
 	ROLE_EV_REDUNDANCY,	/* command; .on enables */
 	ROLE_EV_SHUTDOWN,	/* MM Shutdown of this module */
+	ROLE_EV_REBOOT,		/* command; .reboot */
 	ROLE_EV_RELEASE,	/* the driver is being unloaded or unbound */
 	ROLE_EV_DOWN,		/* panic-free path: reboot, halt; .down_reason */
 	ROLE_EV_PARAMS,		/* settings changed; .params */
+};
+
+/* What whoever asks for a boot was told that it will do. */
+enum role_expect {
+	ROLE_EXPECT_ANY,
+	ROLE_EXPECT_HANDOVER,
+	ROLE_EXPECT_SYSTEM,
 };
 
 struct role_event {
@@ -130,6 +139,7 @@ struct role_event {
 		struct { u8 phase, result; } phase;
 		bool on, force;
 		u8 down_reason;
+		struct { u8 kind, expect; } reboot; /* redund_reboot_kind, role_expect */
 		struct role_params params;
 	};
 };
@@ -170,11 +180,17 @@ enum role_action_type {
 	ROLE_DO_NOTE,		/* .arg = enum role_note: logged without an event number */
 	ROLE_DO_REDUNDANCY,	/* .flag: owner stores the redundancy flag */
 	ROLE_DO_RESTART,	/* start from the beginning: JOIN, selftest, records, ROLE_EV_BOOT;
-				 * .arg = enum redund_reason
+				 * .arg = enum redund_reason; boot and reload: this Linux reboots
 				 */
 	ROLE_DO_GOING_DOWN,	/* .arg = enum redund_down_reason: then nothing more is written */
 	ROLE_DO_SHUTDOWN,	/* going down, then Linux powers off and SHUTDOWN_DONE */
 	ROLE_DO_DWN_FLASH,	/* .flag: Dwn LED flashes (S-141) */
+	ROLE_DO_PEER_RESET,	/* owner: .arg = PEER_RESET_PULSE or _HOLD. A hold ends with
+				 * this module's grant
+				 */
+	ROLE_DO_REBOOT,		/* owner: this Linux reboots, with ROLE_EV_DOWN on its way.
+				 * .arg = enum redund_reason; written to chassis memory before
+				 */
 };
 
 enum role_note {
@@ -220,6 +236,7 @@ struct role {
 	u8 phase;			/* enum redund_phase reached, while taking over */
 	u8 handover;			/* enum role_handover */
 	u8 shutdown_after, taking;
+	u8 reboot;			/* enum redund_reason: this module is to boot, 0 not */
 	u8 given_step;			/* how far the wait for the new owner's "active" is */
 	u64 peer_wait_end, free_since, claim_at, phase_end, handover_end;
 	u64 rearms_since, missed_said;
@@ -255,5 +272,7 @@ void role_step(struct role *r, const struct role_event *ev, u64 now, struct role
 u64 role_next(const struct role *r);
 u32 role_switchover_check(const struct role *r, const struct role_view *v, bool force,
 			  u32 *reasons);
+u32 role_reboot_check(const struct role *r, const struct role_view *v, u8 kind, u32 *reasons,
+		      bool *handover);
 
 #endif /* REDUND_ROLE_H */

@@ -61,13 +61,19 @@ void role_take_over(struct step *s)
 	role_set(s, REDUND_ROLE_TAKING_OVER, REDUND_OFFLINE_CAUSE_NONE);
 }
 
+/* an operator's command handed over (C-24) */
+static bool commanded(u8 reason)
+{
+	return reason == REDUND_REASON_SWITCHOVER ||
+	       reason == REDUND_REASON_SWITCHOVER_FORCED ||
+	       reason == REDUND_REASON_BOOT || reason == REDUND_REASON_RELOAD;
+}
+
 /* events 16 and 17 exclude each other; none at an election (C-14, C-24) */
 static void log_active(struct step *s)
 {
 	struct role *r = s->r;
-	bool asked = r->reason == REDUND_REASON_SWITCHOVER ||
-		     r->reason == REDUND_REASON_SWITCHOVER_FORCED ||
-		     r->reason == REDUND_REASON_REBOOT;
+	bool asked = commanded(r->reason) || r->reason == REDUND_REASON_REBOOT;
 
 	if (!r->booted_said)
 		role_act_log(s, EVENT_BOOTED, r->slot);
@@ -88,6 +94,7 @@ static void not_given(struct step *s)
 		role_act_log(s, EVENT_SHUTDOWN_IGNORED, r->slot);
 	}
 	r->shutdown_after = false;
+	r->reboot = REDUND_REASON_NONE;
 }
 
 /* one update of the records first, "active" after it */
@@ -182,9 +189,13 @@ static bool taken_by_offer(const struct step *s)
 	const struct role *r = s->r;
 
 	return r->role == REDUND_ROLE_TAKING_OVER && r->redundancy && role_peer_runs(s->v) &&
-	       (r->reason == REDUND_REASON_SWITCHOVER ||
-		r->reason == REDUND_REASON_SWITCHOVER_FORCED ||
-		r->reason == REDUND_REASON_SHUTDOWN_BUTTON);
+	       (commanded(r->reason) || r->reason == REDUND_REASON_SHUTDOWN_BUTTON);
+}
+
+/* a system boot was asked for: this owner hands over to nobody */
+static bool leaving(const struct role *r)
+{
+	return r->reboot && r->handover == ROLE_HANDOVER_NONE;
 }
 
 static void watch_standby(struct step *s)
@@ -192,7 +203,7 @@ static void watch_standby(struct step *s)
 	struct role *r = s->r;
 
 	r->peer_not_ready = role_judge_peer(s);
-	set_take(s, take_wanted(s) || taken_by_offer(s));
+	set_take(s, (take_wanted(s) && !leaving(r)) || taken_by_offer(s));
 	if (r->phase == REDUND_PHASE_PORTS_UP && !r->phase_end && !r->peer_not_ready &&
 	    role_peer_frame(s->v) && s->v->peer.role == REDUND_ROLE_STANDBY) {
 		r->phase = REDUND_PHASE_STANDBY_READY;
@@ -253,14 +264,14 @@ void role_owner_result(struct step *s, u8 cmd, u8 result)
 		r->again_at = after(s->now, AGAIN_US);
 }
 
-/* the old active's end of a handover: shut down, or start as a standby */
+/* the old active's end of a handover: shut down, boot, or start as a standby */
 static void given_end(struct step *s, u32 v)
 {
 	struct role *r = s->r;
 
 	role_answer(s, v);
 	if (!r->shutdown_after || v != REDUND_VERDICT_DONE)
-		return role_restart(s, REDUND_REASON_SWITCHOVER);
+		return role_restart(s, r->reboot ?: REDUND_REASON_SWITCHOVER);
 	r->shut_down = true;
 	role_set(s, REDUND_ROLE_OFFLINE, REDUND_OFFLINE_CAUSE_SHUTDOWN);
 	role_act_log(s, EVENT_SHUTDOWN, r->slot);
@@ -358,7 +369,8 @@ void role_view_owner(struct step *s)
 
 static u32 check_owner(const struct role *r, const struct role_view *v)
 {
-	if (r->role == REDUND_ROLE_TAKING_OVER || r->handover != ROLE_HANDOVER_NONE)
+	if (r->role == REDUND_ROLE_TAKING_OVER || r->handover != ROLE_HANDOVER_NONE ||
+	    (owns(r) && r->reboot))
 		return REDUND_REFUSAL_BUSY;
 	if (r->role != REDUND_ROLE_ACTIVE)
 		return REDUND_REFUSAL_NOT_ACTIVE;
@@ -468,4 +480,92 @@ void role_command_shutdown(struct step *s)
 	role_set(s, REDUND_ROLE_OFFLINE, REDUND_OFFLINE_CAUSE_SHUTDOWN);
 	role_act_log(s, EVENT_SHUTDOWN, r->slot);
 	role_act(s, ROLE_DO_SHUTDOWN);
+}
+
+/* ---- boot, reload, boot standby, boot system (S-189 to S-210) ------------------------- */
+
+static u8 reboot_reason(u8 kind)
+{
+	if (kind == REDUND_REBOOT_KIND_BOOT)
+		return REDUND_REASON_BOOT;
+	return kind == REDUND_REBOOT_KIND_RELOAD ? REDUND_REASON_RELOAD :
+						   REDUND_REASON_BOOT_SYSTEM;
+}
+
+/**
+ * role_reboot_check() - would a boot be accepted, and what would it do?
+ * @r: state, not changed
+ * @v: a fresh view
+ * @kind: enum redund_reboot_kind
+ * @reasons: REDUND_NOT_READY_* of the peer that stand against a handover
+ * @handover: the standby would take over (S-189, S-208); else boot and reload
+ *	boot the system (S-192, S-209)
+ *
+ * Any context.
+ *
+ * Return: enum redund_refusal, none when it would
+ */
+u32 role_reboot_check(const struct role *r, const struct role_view *v, u8 kind, u32 *reasons,
+		      bool *handover)
+{
+	u32 refusal = check_owner(r, v);
+
+	*reasons = 0;
+	*handover = false;
+	if (refusal)
+		return refusal;
+	if (kind == REDUND_REBOOT_KIND_BOOT_SYSTEM)
+		return REDUND_REFUSAL_NONE;
+	if (kind == REDUND_REBOOT_KIND_BOOT_STANDBY) {
+		if (!v->peer_present || !v->peer_powered)
+			return REDUND_REFUSAL_NO_PEER;
+		return v->peer_in_reset ? REDUND_REFUSAL_BUSY : REDUND_REFUSAL_NONE;
+	}
+	*handover = !role_switchover_check(r, v, false, reasons);
+	return REDUND_REFUSAL_NONE;
+}
+
+static void reset_peer(struct step *s, u32 how)
+{
+	role_act_log(s, EVENT_RESETTING, peer_of(s->r));
+	role_act_arg(s, ROLE_DO_PEER_RESET, how);
+}
+
+/*
+ * Both modules start at the same moment, when this one goes down: a peer that
+ * started before would meet an active and stand by, and then take over (S-120).
+ * One that was shut down stays down unless both are to boot.
+ */
+static void boot_system(struct step *s)
+{
+	const struct role_view *v = s->v;
+
+	if (v->peer_present && v->peer_powered &&
+	    (!v->peer_shut_down || s->r->reboot == REDUND_REASON_BOOT_SYSTEM))
+		reset_peer(s, PEER_RESET_HOLD);
+	role_act_arg(s, ROLE_DO_REBOOT, s->r->reboot);
+}
+
+void role_command_reboot(struct step *s, u8 kind, u8 expect)
+{
+	struct role *r = s->r;
+	u32 refusal, reasons;
+	bool handover;
+
+	if (owns(r))
+		r->peer_not_ready = role_judge_peer(s);
+	refusal = role_reboot_check(r, s->v, kind, &reasons, &handover);
+	if (!refusal && expect && handover != (expect == ROLE_EXPECT_HANDOVER))
+		refusal = REDUND_REFUSAL_STALE;
+	if (refusal)
+		return role_act_refuse(s, refusal, reasons);
+	role_act(s, ROLE_DO_ACCEPT);
+	if (kind != REDUND_REBOOT_KIND_BOOT_STANDBY)
+		r->reboot = reboot_reason(kind);
+	if (handover)
+		return offer(s, r->reboot, false);
+	set_take(s, false);
+	if (kind == REDUND_REBOOT_KIND_BOOT_STANDBY)
+		return reset_peer(s, PEER_RESET_PULSE);
+	boot_system(s);
 }

@@ -112,5 +112,6 @@ void role_owner_phase(struct step *s, u8 phase, u8 result);
 void role_command_switchover(struct step *s, bool force);
 void role_command_redundancy(struct step *s, bool on);
 void role_command_shutdown(struct step *s);
+void role_command_reboot(struct step *s, u8 kind, u8 expect);
 
 #endif /* REDUND_ROLE_PRIV_H */

@@ -22,7 +22,7 @@ static const char *const roles[] = {
 static const char *const refusals[] = {
 	"none", "not-active", "no-peer", "peer-not-standby", "peer-not-ready", "disabled",
 	"already", "busy", "last-fabric", "failed-selftest", "invalid", "hold-down",
-	"not-standby", "syncing", "lost-grant", "stale", "time-out", "out",
+	"not-standby", "syncing", "lost-grant", "stale", "time-out", "out", "unsupported",
 };
 
 static const char *const phases[] = {
@@ -119,6 +119,8 @@ static void say_more(struct bench *b, const struct role_action *a)
 		return sign(b, "take", a->flag);
 	case ROLE_DO_GOING_DOWN:
 		return numbered(b, "down", a->arg);
+	case ROLE_DO_PEER_RESET:
+		return numbered(b, "peer-reset", a->arg);
 	case ROLE_DO_HISTORY:
 		numbered(b, "history", a->from);
 		return word(b, a->flag ? "!" : "");
@@ -134,7 +136,7 @@ static void say(struct bench *b, const struct role_action *a)
 		[ROLE_DO_RELEASE] = "release", [ROLE_DO_OFFER] = "offer",
 		[ROLE_DO_WITHDRAW] = "withdraw", [ROLE_DO_RECORD] = "record",
 		[ROLE_DO_ACCEPT] = "accept", [ROLE_DO_SHUTDOWN] = "shutdown",
-		[ROLE_DO_RESTART] = "restart", [ROLE_DO_DWN_FLASH] = NULL,
+		[ROLE_DO_RESTART] = "restart", [ROLE_DO_REBOOT] = "reboot",
 	};
 
 	if (b->said[0])
@@ -178,7 +180,7 @@ static void universal(struct bench *b, u8 was, const struct role_event *ev)
 {
 	bool owner = b->r.role == REDUND_ROLE_ACTIVE || b->r.role == REDUND_ROLE_TAKING_OVER;
 	bool command = ev->type == ROLE_EV_SWITCHOVER || ev->type == ROLE_EV_REDUNDANCY ||
-		       ev->type == ROLE_EV_SHUTDOWN;
+		       ev->type == ROLE_EV_SHUTDOWN || ev->type == ROLE_EV_REBOOT;
 	u32 answers = bench_count(b, ROLE_DO_ACCEPT) + bench_count(b, ROLE_DO_REFUSE);
 
 	KUNIT_EXPECT_LT(b->test, b->out.n, (u32)ROLE_ACTIONS_MAX);
@@ -262,6 +264,16 @@ const char *bench_command(struct bench *b, enum role_event_type type, bool arg)
 		ev.params = b->r.p;
 	else
 		ev.on = arg;
+	return bench_event(b, &ev);
+}
+
+/* @kind: enum redund_reboot_kind, @expect: enum role_expect */
+const char *bench_reboot(struct bench *b, u8 kind, u8 expect)
+{
+	struct role_event ev = { .type = ROLE_EV_REBOOT };
+
+	ev.reboot.kind = kind;
+	ev.reboot.expect = expect;
 	return bench_event(b, &ev);
 }
 
@@ -415,6 +427,16 @@ static void to_down(struct bench *b)
 	bench_command(b, ROLE_EV_RELEASE, true);
 }
 
+static void to_leaving(struct bench *b)
+{
+	to_active(b);
+	bench_reboot(b, REDUND_REBOOT_KIND_BOOT_SYSTEM, ROLE_EXPECT_ANY);
+	b->v.may_take = false;
+	b->v.peer_in_reset = true;
+	bench_peer_gone(b, CAUSE_PEER_RESET);
+	bench_view(b);
+}
+
 /**
  * bench_in() - module 1 in a state; nothing is due and nothing has changed
  * @b: overwritten
@@ -449,4 +471,6 @@ void bench_in(struct bench *b, struct kunit *test, enum bench_state state)
 		to_shut_down(b);
 	else if (state == IN_DOWN)
 		to_down(b);
+	else if (state == IN_LEAVING)
+		to_leaving(b);
 }

@@ -14,6 +14,7 @@ enum bench_event_kind {
 	ON_BOOT, ON_VIEW, ON_CLAIM_OK_LATE, ON_CLAIM_HELD, ON_CLAIM_STALE, ON_OUT,
 	ON_FABRIC_DONE, ON_SYNCED, ON_UNSYNCED, ON_SWITCHOVER, ON_FORCED, ON_DISABLE,
 	ON_ENABLE, ON_SHUTDOWN, ON_RELEASE, ON_REBOOT, ON_PARAMS,
+	ON_BOOT_COMMAND, ON_RELOAD, ON_BOOT_STANDBY, ON_BOOT_SYSTEM,
 	BENCH_EVENTS
 };
 
@@ -21,12 +22,13 @@ static const char *const event_names[BENCH_EVENTS] = {
 	"boot", "view", "claim ok, but not owner any more", "claim held", "claim stale",
 	"slot out", "fabric done", "synced", "unsynced", "switchover", "forced switchover",
 	"disable", "enable", "shutdown", "release", "reboot", "params",
+	"boot command", "reload", "boot standby", "boot system",
 };
 
 static const char *const state_names[BENCH_STATES] = {
 	"booting", "election", "failed", "syncing", "standby", "taking-over", "active",
 	"active, offered", "booting, given", "offline, disabled", "offline, incompatible",
-	"offline, shut down", "down",
+	"offline, shut down", "down", "active, leaving",
 };
 
 #define NOT_ACTIVE	"refuse:not-active"
@@ -34,9 +36,13 @@ static const char *const state_names[BENCH_STATES] = {
 #define RESTARTS	"role:booting restart"
 #define DOWN_SAID	"role:down"
 #define REBOOTS		"role:down down:2"
+/* what only an active module does */
+#define BOOTS(active)	{ NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, \
+	"refuse:busy", active, "refuse:busy", "refuse:busy", \
+	NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, "refuse:busy" }
 
 /* rows of one event: booting, election, failed, syncing, standby, taking-over, active,
- * offered, given, disabled, incompatible, shut down, down
+ * offered, given, disabled, incompatible, shut down, down, leaving (boot system)
  */
 static const char *const wanted[BENCH_EVENTS][BENCH_STATES] = {
 	/* S-274: the grant is held; S-014: failed is no standby; owner by itself: it returns */
@@ -54,58 +60,59 @@ static const char *const wanted[BENCH_EVENTS][BENCH_STATES] = {
 		"role:election log:5/1 role:offline log:18/1",
 		"role:election log:5/1 role:syncing",
 		"role:election log:5/1 role:syncing",
+		"role:election history:0 phase:fabric role:taking-over",
 	},
-	[ON_VIEW] = { "", "", "", "", "", "", "", "", "", "", "", "", "" },
+	[ON_VIEW] = { "", "", "", "", "", "", "", "", "", "", "", "", "", "" },
 	/* the grant went again before it was seen: nothing is taken over */
-	[ON_CLAIM_OK_LATE] = { "", "", "", "", "", "", "", "", "", "", "", "", "" },
+	[ON_CLAIM_OK_LATE] = { "", "", "", "", "", "", "", "", "", "", "", "", "", "" },
 	/* the other was first: "refused, owner N", no retry, no restart */
 	[ON_CLAIM_HELD] = {
-		"", "log:5/1 role:syncing", "", "", "", "", "", "", "", "", "", "", "",
+		"", "log:5/1 role:syncing", "", "", "", "", "", "", "", "", "", "", "", "",
 	},
 	[ON_CLAIM_STALE] = {
 		"", "note:stale", "note:stale", "note:stale", "note:stale", "", "", "",
-		"note:stale", "note:stale", "note:stale", "note:stale", "",
+		"note:stale", "note:stale", "note:stale", "note:stale", "", "",
 	},
 	/* G5: out until it starts from the beginning; the owner stops at once */
 	[ON_OUT] = {
 		"", RESTARTS, RESTARTS, RESTARTS, RESTARTS,
 		"note:lost-grant " RESTARTS, "note:lost-grant " RESTARTS,
 		"note:lost-grant answer:rolled-back " RESTARTS, "answer:done restart",
-		RESTARTS, RESTARTS, RESTARTS, "",
+		RESTARTS, RESTARTS, RESTARTS, "", "note:lost-grant " RESTARTS,
 	},
 	/* S-022: stored configuration next */
 	[ON_FABRIC_DONE] = {
-		"", "", "", "", "", "phase:config", "", "", "", "", "", "", "",
+		"", "", "", "", "", "phase:config", "", "", "", "", "", "", "", "",
 	},
 	/* syncing is shown until the initial sync is complete */
 	[ON_SYNCED] = {
-		"", "", "", "role:standby log:9/1", "", "", "", "", "", "", "", "", "",
+		"", "", "", "role:standby log:9/1", "", "", "", "", "", "", "", "", "", "",
 	},
 	[ON_UNSYNCED] = {
-		"", "", "", "", "role:syncing", "", "", "", "", "", "", "", "",
+		"", "", "", "", "role:syncing", "", "", "", "", "", "", "", "", "",
 	},
 	/* S-080, S-081, S-084 */
 	[ON_SWITCHOVER] = {
 		NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE,
 		"refuse:busy", "accept intent:2 offer", "refuse:busy", "refuse:busy",
-		NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE,
+		NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, "refuse:busy",
 	},
 	/* A-007; an operator's fence from the standby, where the owner allows it */
 	[ON_FORCED] = {
 		NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, "accept fence",
 		"refuse:busy", "accept intent:2 offer", "refuse:busy", "refuse:busy",
-		NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE,
+		NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, "refuse:busy",
 	},
 	/* G6: "peer may take" goes first; S-066: the owner stores the flag */
 	[ON_DISABLE] = {
 		NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE,
 		"refuse:busy", "take- redundancy- accept", "refuse:busy", "refuse:busy",
-		NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE,
+		NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, "refuse:busy",
 	},
 	[ON_ENABLE] = {
 		NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE,
 		"refuse:busy", "redundancy+ accept", "refuse:busy", "refuse:busy",
-		NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE,
+		NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, "refuse:busy",
 	},
 	/* S-146, S-147: active or standby only, else event 19; S-141, S-144, S-148 */
 	[ON_SHUTDOWN] = {
@@ -114,22 +121,29 @@ static const char *const wanted[BENCH_EVENTS][BENCH_STATES] = {
 		"accept flash+ role:offline log:20/1 shutdown",
 		NO_SHUTDOWN("busy"), "accept flash+ intent:2 offer", NO_SHUTDOWN("busy"),
 		NO_SHUTDOWN("busy"), NO_SHUTDOWN("not-active"), NO_SHUTDOWN("not-active"),
-		NO_SHUTDOWN("not-active"), NO_SHUTDOWN("not-active"),
+		NO_SHUTDOWN("not-active"), NO_SHUTDOWN("not-active"), NO_SHUTDOWN("busy"),
 	},
 	/* unloading on the active releases the grant; a handover is answered */
 	[ON_RELEASE] = {
 		DOWN_SAID, DOWN_SAID, DOWN_SAID, DOWN_SAID, DOWN_SAID,
 		"release " DOWN_SAID, "release " DOWN_SAID,
 		"release answer:rolled-back " DOWN_SAID, "answer:done " DOWN_SAID,
-		DOWN_SAID, DOWN_SAID, DOWN_SAID, "",
+		DOWN_SAID, DOWN_SAID, DOWN_SAID, "", "release " DOWN_SAID,
 	},
 	/* told, not waited for: S-134 */
 	[ON_REBOOT] = {
 		REBOOTS, REBOOTS, REBOOTS, REBOOTS, REBOOTS, REBOOTS, REBOOTS,
 		"answer:rolled-back " REBOOTS, "answer:done " REBOOTS,
-		REBOOTS, REBOOTS, REBOOTS, "down:2",
+		REBOOTS, REBOOTS, REBOOTS, "down:2", REBOOTS,
 	},
-	[ON_PARAMS] = { "", "", "", "", "", "", "", "", "", "", "", "", "" },
+	[ON_PARAMS] = { "", "", "", "", "", "", "", "", "", "", "", "", "", "" },
+	/* S-189, S-207: by the standby; A-008: one at a time */
+	[ON_BOOT_COMMAND] = BOOTS("accept intent:2 offer"),
+	[ON_RELOAD] = BOOTS("accept intent:2 offer"),
+	/* S-197: no switchover */
+	[ON_BOOT_STANDBY] = BOOTS("accept take- log:14/2 peer-reset:1"),
+	/* S-199, S-120: the other one starts when this one goes down */
+	[ON_BOOT_SYSTEM] = BOOTS("accept take- log:14/2 peer-reset:2 reboot"),
 };
 
 static void happen(struct bench *b, enum bench_event_kind e)
@@ -143,7 +157,9 @@ static void happen(struct bench *b, enum bench_event_kind e)
 		[ON_REBOOT] = ROLE_EV_DOWN, [ON_PARAMS] = ROLE_EV_PARAMS,
 	};
 
-	if (e == ON_BOOT)
+	if (e >= ON_BOOT_COMMAND)
+		bench_reboot(b, e - ON_BOOT_COMMAND + REDUND_REBOOT_KIND_BOOT, ROLE_EXPECT_ANY);
+	else if (e == ON_BOOT)
 		bench_boot(b, true, b->r.redundancy, 0);
 	else if (e == ON_VIEW)
 		bench_view(b);
@@ -199,6 +215,7 @@ static void every_state_is_reached_by_events(struct kunit *test)
 		REDUND_ROLE_SYNCING, REDUND_ROLE_STANDBY, REDUND_ROLE_TAKING_OVER,
 		REDUND_ROLE_ACTIVE, REDUND_ROLE_ACTIVE, REDUND_ROLE_BOOTING,
 		REDUND_ROLE_OFFLINE, REDUND_ROLE_OFFLINE, REDUND_ROLE_OFFLINE, REDUND_ROLE_DOWN,
+		REDUND_ROLE_ACTIVE,
 	};
 	static const u32 not_ready[BENCH_STATES] = {
 		REDUND_NOT_READY_BOOTING, REDUND_NOT_READY_BOOTING,
@@ -207,7 +224,7 @@ static void every_state_is_reached_by_events(struct kunit *test)
 		REDUND_NOT_READY_BOOTING | REDUND_NOT_READY_HANDOVER,
 		REDUND_NOT_READY_DISABLED | REDUND_NOT_READY_PEER_NEVER_HEARD,
 		REDUND_NOT_READY_INCOMPATIBLE | REDUND_NOT_READY_PEER_NEVER_HEARD,
-		REDUND_NOT_READY_SHUTDOWN, 0,
+		REDUND_NOT_READY_SHUTDOWN, 0, 0,
 	};
 	struct bench *b = bench_new(test);
 	unsigned int s;

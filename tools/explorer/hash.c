@@ -133,6 +133,7 @@ static void put_role(const struct world *w, const struct mod *m, struct words *b
 		       (u32)r->from << 28);
 	put(b, r->not_ready);
 	put(b, r->peer_not_ready);
+	put(b, r->reboot);
 	put(b, r->reason | r->phase << 8 | r->lost_reason << 16 | r->hw_lost << 24 |
 		       r->failover << 25 | r->down_said << 26 | (u32)(r->intent_to != 0) << 27);
 	put(b, r->decision.winner | r->decision.rule << 8 | r->peer_role_seen << 16 |
@@ -166,7 +167,7 @@ static void put_mod(const struct world *w, int i, struct words *b, struct names 
 		       m->boot_left << 8 | m->synced << 16 | m->saw_peer_own << 17 |
 		       m->asked << 18 | (u32)m->from << 20 | (u32)m->logged_active << 24 |
 		       (u32)m->logged_switch << 28);
-	put(b, m->res_cmd | m->res << 8 | m->phase << 16);
+	put(b, m->res_cmd | m->res << 8 | m->phase << 16 | (u32)m->leaving << 24);
 	put(b, until(w, m->late_until) > 1 ? until(w, m->late_until) : 0);
 	put(b, since(w, m->last_beat));
 	put(b, m->self.last_role | m->other.last_role << 8);

@@ -13,6 +13,7 @@
 
 #define BOOT_TICKS 2
 #define TIMER_MS   3
+#define LEAVE	   3	 /* ticks from a boot's command to the module's end, and one */
 #define SEQ_NONE   0x100 /* the frame has to be read again */
 
 struct mod *mod_of(struct world *w, int slot)
@@ -34,6 +35,7 @@ bool module_busy(const struct world *w, int slot)
 	const struct mod *m = &w->m[slot - 1];
 
 	return runs(w, slot) && (m->qn || m->res_cmd || m->phase || m->synced || m->due ||
+				 m->leaving == 1 ||
 				 (m->irq && m->state == MOD_RUN));
 }
 
@@ -177,6 +179,7 @@ static const char *action_name(const struct role_action *a)
 		"CLAIM", "FENCE",  "RELEASE",	 "OFFER",   "WITHDRAW",	  "TAKE",     "INTENT",
 		"ROLE",	 "RECORD", "PHASE",	 "HISTORY", "VERDICT",	  "REFUSE",   "ACCEPT",
 		"LOG",	 "NOTE",   "REDUNDANCY", "RESTART", "GOING_DOWN", "SHUTDOWN", "DWN_FLASH",
+		"PEER_RESET", "REBOOT",
 	};
 
 	return a->type < sizeof(name) / sizeof(name[0]) ? name[a->type] : "?";
@@ -269,7 +272,9 @@ bool module_event(struct world *w, int slot, struct role_event *ev)
 		else if (visible(a))
 			violated("the queue of actions overflows");
 	}
-	if (accepted && (ev->type == ROLE_EV_SWITCHOVER || ev->type == ROLE_EV_SHUTDOWN) &&
+	if (accepted &&
+	    (ev->type == ROLE_EV_SWITCHOVER || ev->type == ROLE_EV_SHUTDOWN ||
+	     ev->type == ROLE_EV_REBOOT) &&
 	    m->r.handover != ROLE_HANDOVER_NONE)
 		m->asked = 1;
 	if ((m->r.role == REDUND_ROLE_TAKING_OVER || m->r.role == REDUND_ROLE_ACTIVE) &&
@@ -338,6 +343,16 @@ static void software_restart(struct world *w, int slot)
 	m->seen_seq = old.seen_seq;
 	m->shown = old.shown;
 	m->late_until = old.late_until;
+	m->leaving = old.leaving;
+}
+
+/* the old active of a boot does not start anew: its Linux reboots */
+static void restart(struct world *w, int slot, u32 reason)
+{
+	if (reason == REDUND_REASON_BOOT || reason == REDUND_REASON_RELOAD)
+		mod_of(w, slot)->leaving = LEAVE;
+	else
+		software_restart(w, slot);
 }
 
 static void go(struct world *w, int slot, const struct role_action *a)
@@ -361,7 +376,12 @@ static void go(struct world *w, int slot, const struct role_action *a)
 	case ROLE_DO_PHASE:
 		return owner_phase(w, slot, a->arg);
 	case ROLE_DO_RESTART:
-		return software_restart(w, slot);
+		return restart(w, slot, a->arg);
+	case ROLE_DO_REBOOT:
+		m->leaving = LEAVE;
+		return;
+	case ROLE_DO_PEER_RESET:
+		return reg_write(w, slot, REG_PEER_RESET, a->arg);
 	case ROLE_DO_GOING_DOWN:
 		m->state = MOD_DYING;
 		return reg_write(w, slot, REG_GOING_DOWN, a->arg);
@@ -468,6 +488,10 @@ static void run_step(struct world *w, int slot)
 		ev.type = ROLE_EV_SYNCED;
 		ev.on = true;
 		m->synced = 0;
+	} else if (m->leaving == 1) {
+		ev.type = ROLE_EV_DOWN;
+		ev.down_reason = REDUND_DOWN_REBOOT;
+		m->leaving = 0;
 	} else if (m->due) {
 		m->due = 0;
 		if (!w->c.slot[slot - 1].out)
@@ -485,6 +509,11 @@ void module_step(struct world *w, int slot)
 	case MOD_BOOT:
 		m->due = 0;
 		m->irq = 0;
+		if (m->leaving == 1) {
+			m->leaving = 0;
+			m->state = MOD_DYING;
+			return reg_write(w, slot, REG_GOING_DOWN, REDUND_DOWN_REBOOT);
+		}
 		start(w, slot);
 		break;
 	case MOD_DYING:
@@ -504,6 +533,7 @@ void module_step(struct world *w, int slot)
 	if (m->state == MOD_RUN && m->r.role == REDUND_ROLE_DOWN && !m->qn && !m->res_cmd) {
 		reg_write(w, slot, REG_TIMER_REARM, 6);
 		m->state = MOD_UNLOADED;
+		m->leaving = 0;
 		return;
 	}
 	publish(w, slot);

@@ -28,7 +28,9 @@ const char *const choice_name[DO_COUNT] = {
 	"switchover 1", "switchover 2", "forced switchover 1", "forced switchover 2",
 	"disable redundancy 1", "disable redundancy 2",
 	"enable redundancy 1", "enable redundancy 2",
-	"press shutdown 1", "press shutdown 2", "reboot 1", "reboot 2", "unload 1", "unload 2",
+	"press shutdown 1", "press shutdown 2", "boot 1", "boot 2",
+	"boot standby 1", "boot standby 2", "boot system 1", "boot system 2",
+	"reboot 1", "reboot 2", "unload 1", "unload 2",
 };
 
 /* clang-format on */
@@ -227,6 +229,12 @@ static bool can_command(const struct world *w, enum choice c, int slot)
 	switch (c) {
 	case DO_SWITCH_1:
 	case DO_SWITCH_2:
+	case DO_BOOT_1:
+	case DO_BOOT_2:
+	case DO_BOOT_STANDBY_1:
+	case DO_BOOT_STANDBY_2:
+	case DO_BOOT_SYSTEM_1:
+	case DO_BOOT_SYSTEM_2:
 		return active;
 	case DO_FORCE_1:
 	case DO_FORCE_2:
@@ -288,6 +296,8 @@ static void tick(struct world *w)
 			continue;
 		if (m->state == MOD_BOOT && m->boot_left)
 			m->boot_left--;
+		if (m->leaving > 1)
+			m->leaving--;
 		m->due = m->state == MOD_RUN || m->state == MOD_BOOT;
 	}
 }
@@ -367,6 +377,17 @@ static void command(struct world *w, enum choice c, int slot)
 	case DO_SHUTDOWN_1:
 	case DO_SHUTDOWN_2:
 		ev.type = ROLE_EV_SHUTDOWN;
+		break;
+	case DO_BOOT_1:
+	case DO_BOOT_2:
+	case DO_BOOT_STANDBY_1:
+	case DO_BOOT_STANDBY_2:
+	case DO_BOOT_SYSTEM_1:
+	case DO_BOOT_SYSTEM_2:
+		ev.type = ROLE_EV_REBOOT;
+		ev.reboot.kind = c < DO_BOOT_STANDBY_1 ? REDUND_REBOOT_KIND_BOOT :
+				 c < DO_BOOT_SYSTEM_1  ? REDUND_REBOOT_KIND_BOOT_STANDBY :
+							 REDUND_REBOOT_KIND_BOOT_SYSTEM;
 		break;
 	case DO_REBOOT_1:
 	case DO_REBOOT_2:

@@ -49,6 +49,7 @@ struct mod {
 	u8 saw_peer_own;		       /* since this boot */
 	u8 logged_active, logged_switch, from; /* of the present taking over */
 	u8 asked;			       /* a handover's answer is owed */
+	u8 leaving;			       /* ticks to its reboot, 1 now, 0 none */
 };
 
 /* the chassis record; written by accepted commits of the owner only */
@@ -79,7 +80,10 @@ enum choice {
 	DO_FIRST_COMMAND,
 	DO_SWITCH_1 = DO_FIRST_COMMAND, DO_SWITCH_2, DO_FORCE_1, DO_FORCE_2,
 	DO_DISABLE_1, DO_DISABLE_2, DO_ENABLE_1, DO_ENABLE_2,
-	DO_SHUTDOWN_1, DO_SHUTDOWN_2, DO_REBOOT_1, DO_REBOOT_2,
+	DO_SHUTDOWN_1, DO_SHUTDOWN_2,
+	DO_BOOT_1, DO_BOOT_2, DO_BOOT_STANDBY_1, DO_BOOT_STANDBY_2,
+	DO_BOOT_SYSTEM_1, DO_BOOT_SYSTEM_2,
+	DO_REBOOT_1, DO_REBOOT_2,
 	DO_UNLOAD_1, DO_UNLOAD_2,
 	DO_COUNT
 };
