@@ -18,6 +18,7 @@
 
 #define SHORT_LIFE_US 2000000 /* a module that ends sooner waits a little */
 #define SHORT_WAIT_US 1000000
+#define TAKEOVER_US   3000 /* from a grant to the last access of a takeover, about */
 
 struct vc vc;
 
@@ -48,9 +49,36 @@ static void model_nv_written(void *ctx, const void *at, size_t len)
 	nvram_store(&vc.m.nv, at, len);
 }
 
+static void takeover_end(struct timer *t)
+{
+	module_apart(1, -1);
+	module_apart(2, -1);
+}
+
+/*
+ * The grant moved: the next owner's accesses come now, one after the other. For
+ * that moment this process, which real hardware does not share a processor
+ * with, looks for them on a core of its own, where the host has two.
+ */
+static void grant_moved(const struct chassis_event *ev)
+{
+	static struct timer end = { .at = CLOCK_NEVER, .fire = takeover_end };
+	u64 until = clock_us() + TAKEOVER_US;
+	int next = ev->to ? ev->to : 3 - ev->from;
+
+	if (ev->cause == CHASSIS_GRANT_GOING_DOWN)
+		module_yield(ev->from);
+	if (!module_apart(next, sched_getcpu()))
+		return;
+	loop_poll(until);
+	loop_timer(&end, until);
+}
+
 static void model_trace(void *ctx, const struct chassis_event *ev)
 {
 	trace_event(ev);
+	if (ev->type == CHASSIS_EV_GRANT)
+		grant_moved(ev);
 }
 
 const struct chassis_ops vc_ops = {

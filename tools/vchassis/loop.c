@@ -5,10 +5,12 @@
 #include <errno.h>
 #include <unistd.h>
 
-#define ROUND 16
+#define ROUND	   16
+#define WAKE_UP_US 150 /* about what a sleeping process is late */
 
 static int epfd = -1, alarm_fd = -1;
 static u64 armed = CLOCK_NEVER;
+static u64 poll_until;
 static bool stopping;
 static struct timer *timers;
 static struct watch *round_watch[ROUND];
@@ -86,11 +88,17 @@ static void fire_timers(void)
 	}
 }
 
-/* A deadline that moved out is left alone: the alarm is early then, never late. */
+/*
+ * A deadline that moved out is left alone: the alarm is early then, never late.
+ * One that stands is waited for awake, since to be woken takes its time.
+ */
 static void arm(u64 at)
 {
 	if (timers && timers->at < at)
 		at = timers->at;
+	if (at != CLOCK_NEVER && at <= clock_us() + WAKE_UP_US)
+		poll_until = at > poll_until ? at : poll_until;
+	at = at > WAKE_UP_US && at != CLOCK_NEVER ? at - WAKE_UP_US : at;
 	if (at >= armed)
 		return;
 	armed = at;
@@ -129,12 +137,17 @@ int loop_once(int ms)
 	return 0;
 }
 
+void loop_poll(u64 until)
+{
+	poll_until = until;
+}
+
 void loop_run(u64 (*due)(void))
 {
 	while (!stopping) {
 		fire_timers();
 		arm(due());
-		if (loop_once(-1))
+		if (loop_once(clock_us() < poll_until ? 0 : -1))
 			return;
 	}
 }

@@ -41,6 +41,13 @@ void loop_timer(struct timer *t, u64 at);
 void loop_run(u64 (*due)(void));
 void loop_stop(void);
 
+/**
+ * loop_poll() - look without sleeping until @until on the common clock
+ *
+ * A wake-up costs an emulated register access more than all else.
+ */
+void loop_poll(u64 until);
+
 /** loop_once() - what is ready, waiting @ms at most; Return: 0, or -1 */
 int loop_once(int ms);
 

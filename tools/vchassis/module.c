@@ -9,6 +9,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,9 +25,12 @@
 #define FD_AGENT       10
 #define MODULE_NICE    (-10)
 #define END_PROCESS_US 20000 /* longer than a takeover, shorter than a reset */
+#define YIELD_NICE     19
+#define YIELD_US       10000 /* longer than a takeover; beats of both go on after it */
 
 static void exited(struct watch *w, u32 events);
 static void end_process(struct timer *t);
+static void yield_end(struct timer *t);
 
 int module_init(int slot)
 {
@@ -35,6 +39,7 @@ int module_init(int slot)
 
 	s->exited.fd = -1;
 	s->end_process = (struct timer){ .at = CLOCK_NEVER, .fire = end_process, .data = s };
+	s->yield_end = (struct timer){ .at = CLOCK_NEVER, .fire = yield_end, .data = s };
 	snprintf(path, sizeof(path), "mm%d", slot);
 	mkdir(path, 0755);
 	snprintf(path, sizeof(path), "mm%d/flash", slot);
@@ -131,14 +136,17 @@ static void remove_umid(int slot)
  * A machine of its own, as far as the host allows. Where sessions are groups
  * for the scheduler, the group's weight is what counts.
  */
-static void raise_priority(void)
+static void set_priority(pid_t pid, int nice)
 {
-	int fd = open("/proc/self/autogroup", O_WRONLY | O_CLOEXEC);
+	char path[48];
+	int fd;
 
-	setpriority(PRIO_PROCESS, 0, MODULE_NICE);
+	setpriority(PRIO_PROCESS, pid, nice);
+	snprintf(path, sizeof(path), "/proc/%d/autogroup", pid);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return;
-	dprintf(fd, "%d", MODULE_NICE);
+	dprintf(fd, "%d", nice);
 	close(fd);
 }
 
@@ -173,7 +181,7 @@ static void exec_uml(int slot, int agent_fd, int log_fd)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	setsid();
-	raise_priority();
+	set_priority(getpid(), MODULE_NICE);
 	setrlimit(RLIMIT_CORE, &no_core);
 	snprintf(init, sizeof(init), "init=%s", vc.opt.init);
 	snprintf(pci, sizeof(pci), "virtio_uml.device=mm%d.sock:1234", slot);
@@ -281,6 +289,43 @@ void module_stop(int slot)
 	kill(s->pid, SIGSTOP);
 	loop_timer(&s->end_process, clock_us() + END_PROCESS_US);
 	forget(s, "the module was stopped");
+}
+
+static void yield_end(struct timer *t)
+{
+	const struct slot *s = t->data;
+
+	if (s->pid)
+		set_priority(s->pid, MODULE_NICE);
+}
+
+/*
+ * A module that panics or restarts has a processor of its own in a chassis.
+ * Here it may share one with the module that takes over, and its last words
+ * are long. Not where the way back up is not allowed.
+ */
+void module_yield(int slot)
+{
+	struct slot *s = vc_slot(slot);
+
+	if (!module_runs(slot) || getpriority(PRIO_PROCESS, s->pid) != MODULE_NICE)
+		return;
+	set_priority(s->pid, YIELD_NICE);
+	loop_timer(&s->yield_end, clock_us() + YIELD_US);
+}
+
+bool module_apart(int slot, int cpu)
+{
+	static cpu_set_t all;
+	cpu_set_t others;
+
+	if (!CPU_COUNT(&all))
+		sched_getaffinity(0, sizeof(all), &all);
+	others = all;
+	if (cpu >= 0)
+		CPU_CLR(cpu, &others);
+	return module_runs(slot) && CPU_COUNT(&others) &&
+	       !sched_setaffinity(vc_slot(slot)->pid, sizeof(others), &others);
 }
 
 bool module_runs(int slot)

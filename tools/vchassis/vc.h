@@ -56,6 +56,7 @@ struct slot {
 	struct timer power_back;  /* after `kill` */
 	struct timer come_back;	  /* after it ended by itself */
 	struct timer end_process; /* after it was stopped */
+	struct timer yield_end;	  /* after it went down */
 };
 
 struct vc {
@@ -101,6 +102,16 @@ void module_stop(int slot);
 bool module_runs(int slot);
 /** module_stop_all() - and wait until nothing is left of them */
 void module_stop_all(void);
+/** module_yield() - its process lets others go first, for a moment */
+void module_yield(int slot);
+/**
+ * module_apart() - keep a module's process off a core of the host
+ * @slot: slot
+ * @cpu: the core; -1 ends it
+ *
+ * Return: true when it runs on others now.
+ */
+bool module_apart(int slot, int cpu);
 /** module_freeze() - stop all CPUs of a module, or let them go on */
 int module_freeze(int slot, bool freeze);
 /** module_mconsole() - a request to the UML's management console; no answer */
