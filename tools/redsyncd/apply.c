@@ -27,13 +27,16 @@ static void bad_line(void *data, unsigned int number, const char *line, const ch
 			  b->file, number, why);
 }
 
-/* Return: false: it is not there as it should be, and @c has the defaults or a part. */
-static bool read_stored(struct daemon *d, unsigned int number, struct config *c)
+/* Return: false: not all of it could be used, and @c has the defaults or a part.
+ * Defaults in place of a file that is not there are no failure.
+ */
+static bool read_stored(struct daemon *d, unsigned int number, struct config *c, bool *there)
 {
 	struct bad_lines b = { .d = d, .file = number };
 	char text[CONFIG_TEXT_MAX], why[CONFIG_WHY_MAX];
 	int err = config_load(number, text, why);
 
+	*there = err >= 0;
 	if (err < 0) {
 		config_defaults(c);
 		say_event(d, REDUND_SEVERITY_WARNING, "defaults are used: %.120s", why);
@@ -112,7 +115,7 @@ bool apply_config(struct daemon *d, int64_t deadline_ms, struct config *stored)
 	enum flash_which image;
 	struct config running, now;
 	unsigned int number;
-	bool ok;
+	bool ok, there;
 
 	config_defaults(stored);
 	if (config_booted(d->rd, d->instance, &image) ||
@@ -121,15 +124,16 @@ bool apply_config(struct daemon *d, int64_t deadline_ms, struct config *stored)
 		return false;
 	}
 	number = config_assigned(image);
-	ok = read_stored(d, number, stored);
+	ok = read_stored(d, number, stored, &there);
 	if (config_set_startup(number, why))
 		say(REDUND_SEVERITY_WARNING, "%s", why);
 	now = *stored;
 	now.said &= ~CONFIG_REDUNDANCY;
 	if (config_diff(&running, &now, text) && !run_commands(d, text, deadline_ms))
 		ok = false;
-	say_event(d, REDUND_SEVERITY_INFORMATION, "config%u was read (%s flash)%s", number,
-		  flash_name(image), ok ? "" : ", not all of it could be used");
+	if (there)
+		say_event(d, REDUND_SEVERITY_INFORMATION, "config%u was read (%s flash)%s", number,
+			  flash_name(image), ok ? "" : ", not all of it could be used");
 	return ok;
 }
 
