@@ -176,7 +176,7 @@ void out_close(struct out *o)
 
 void out_str(struct out *o, const char *key, const char *fmt, const char *value)
 {
-	char clean[512];
+	char clean[1088]; /* a line of a configuration has room */
 
 	out_clean(clean, sizeof(clean), value);
 	if (o->style == OUT_JSON)
