@@ -1,0 +1,158 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""The configuration of the two modules: what runs, what is stored, and what a
+module reads when it becomes active (redsyncd)."""
+import re
+
+import ktap
+import views
+from chassis import need, other
+
+suite = ktap.Suite()
+suite.group("config")
+
+PHASES = ["fabric", "config", "modules-reset", "ports-up"]
+
+
+def running(c, slot):
+    """the running configuration, and whether it is stored"""
+    return c.redctl_json(slot, "show", "running-config")
+
+
+def setting(c, slot, key):
+    return running(c, slot)["config"][key]
+
+
+def store(c, slot, *lines):
+    """Puts a stored configuration into a module's flash."""
+    c.exec(slot, "sh", "-c", "mkdir -p /flash/config; cat >/flash/config/config1", stdin="\n".join(lines) + "\n")
+
+
+def stored(c, slot):
+    return c.exec(slot, "cat", "/flash/config/config1", check=False).stdout
+
+
+def wait_read(c, slot, name):
+    """until the stored configuration with this host name runs in a module"""
+    c.wait(f"slot {slot} runs the configuration of {name}", lambda: setting(c, slot, "hostname") == name)
+
+
+def phases(c, slot):
+    """the phases of the last change of roles"""
+    return {p["phase"]: p["result"] for p in c.redctl_json(slot, "show", "history")["history"][0]["phases"]}
+
+
+@suite.test("config", "S-215 S-218 S-226 S-227: settings of the active; on the standby they are refused, and not seen")
+def settings(c):
+    c.wait_ready()
+    a, s = c.owner, other(c.owner)
+    for words in (("hostname", "Core Switch"), ("banner", "motd", "Authorized access only"),
+                  ("console", "baud-rate", "9600"), ("console", "flow-control", "xon/xoff"),
+                  ("no", "front-panel-security", "password-clear"), ("fastboot",), ("logging", "127.0.0.1")):
+        p = c.redctl(s, *words, check=False)
+        need(p.returncode == 1 and p.stderr.startswith("redctl: not-active: "), (words, p.stderr))
+        p = c.redctl(a, *words)
+        need(not p.stdout + p.stderr, (words, p.stdout, p.stderr))
+    text = c.redctl(a, "show", "running-config").stdout
+    for line in ('hostname "Core Switch"', 'banner motd "Authorized access only"', "console baud-rate 9600",
+                 "console flow-control xon/xoff", "no front-panel-security password-clear", "fastboot",
+                 "logging 127.0.0.1 udp port 514", "redundancy management-module"):
+        need(line in text.splitlines(), f"no {line!r} in:\n{text}")
+    other_ = running(c, s)["config"]
+    need(not other_["banner"] and not other_["hostname"] and not other_["fastboot"] and
+         other_["front_panel_security"]["password_clear"] and not other_["logging"], other_)
+
+
+@suite.test("config", "S-211 S-233: write memory stores it in the active's flash, and only then it is saved")
+def write(c):
+    a, s = c.owner, other(c.owner)
+    need(not running(c, a)["saved"], "changes count as saved")
+    before = stored(c, s)
+    need("config1" in c.redctl(a, "write", "memory").stdout, "it does not say where")
+    need(running(c, a)["saved"], "it is not saved")
+    need('hostname "Core Switch"\n' in stored(c, a), stored(c, a))
+    need(stored(c, s) == before, "the standby's file changed")
+    c.redctl(a, "hostname", "Unsaved")
+    need(not running(c, a)["saved"], "a later change counts as saved")
+
+
+@suite.test("config", "S-022: a take-over reads the new active's stored configuration, then resets the interface modules, "
+            "then brings up the ports")
+def promotion(c):
+    a, s = c.owner, other(c.owner)
+    store(c, s, "hostname Second", 'banner motd "The second"', "redundancy management-module")
+    c.wait_ready()
+    c.run("kill", a)
+    c.wait_role(s, "active")
+    wait_read(c, s, "Second")
+    need(setting(c, s, "banner") == "The second", "no banner")
+    c.wait("ports up", lambda: "ports-up" in phases(c, s))
+    found = phases(c, s)
+    order = [p for p in found if p in PHASES]
+    need(order == PHASES and found["config"] == "ok", found)
+    need([e for e in views.log(c, s) if e[2] == "config" and e[3].startswith("config1 was read (")], views.log(c, s))
+
+
+@suite.test("config", "S-022 S-211: back again: what was not stored is gone, what was stored runs; fastboot is the boot ROM's")
+def back(c):
+    a = other(c.owner)
+    c.run("insert", a, check=False)
+    c.wait_ready()
+    c.redctl(c.owner, "-y", "redundancy", "switchover")
+    c.wait_ready()
+    need(c.owner == a, f"owner {c.owner}")
+    wait_read(c, a, "Core Switch")
+    need(setting(c, a, "fastboot") is True and running(c, a)["saved"], running(c, a))
+    need("fastboot=1\n" in c.exec(a, "cat", "/flash/boot.env").stdout, "not in the boot environment")
+
+
+@suite.test("config", "redsyncd killed: what was typed since the promotion stays")
+def killed(c):
+    a = c.owner
+    c.redctl(a, "hostname", "Unsaved")
+    c.exec(a, "sh", "-c", "kill -9 $(pidof redsyncd)")
+    c.wait("redsyncd runs again", lambda: c.exec(a, "pidof", "redsyncd", check=False).returncode == 0)
+    c.exec(a, "sleep", "2")
+    need(setting(c, a, "hostname") == "Unsaved", "the configuration was read again")
+    c.redctl(a, "hostname", "Core Switch")
+
+
+@suite.test("config", "S-066: no redundancy management-module is in the stored configuration at once, the rest of it stays")
+def disable(c):
+    a = c.owner
+    before = stored(c, a)
+    c.redctl(a, "-y", "no", "redundancy", "management-module")
+    need(stored(c, a) == before.replace("\nredundancy management", "\nno redundancy management"), stored(c, a))
+
+
+@suite.test("config", "S-098 S-205: after the reboot redundancy is as the new active's own stored configuration says")
+def own(c):
+    a, s = c.owner, other(c.owner)
+    c.redctl(a, "redundancy", "active-management", "standby")
+    mark = c.mark()
+    c.run("reset-system")
+    c.wait_event(mark, event="grant", **{"from": 0})
+    c.wait_role(s, "active")
+    wait_read(c, s, "Second")
+    c.wait("redundancy is enabled", lambda: views.redundancy(c, s)["redundancy"] == "enabled")
+    c.wait_ready()
+    need(c.owner == s and re.search("^no redundancy", stored(c, a), re.M), stored(c, a))
+
+
+@suite.test("config", "a stored configuration with mistakes: they are named in the log, the rest runs, the module is active")
+def mistakes(c):
+    s = other(c.owner)
+    store(c, s, "hostname Third", "boot system", "console mode vt220", "redundancy management-module")
+    c.wait_ready()
+    c.redctl(c.owner, "-y", "redundancy", "switchover")
+    c.wait_role(s, "active")
+    wait_read(c, s, "Third")
+    log = [e[3] for e in views.log(c, s) if e[2] == "config" and e[0] == "W"]
+    need(any(e.startswith("config1 line 2 is left out: `boot'") for e in log) and
+         any(e.startswith("config1 line 3 is left out: console mode `vt220'") for e in log), log)
+    need(phases(c, s)["config"] == "failed", phases(c, s))
+    c.wait_ready()
+
+
+if __name__ == "__main__":
+    ktap.start(suite)
