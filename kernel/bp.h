@@ -25,7 +25,8 @@ struct redund;
  *		the module's end, and a completed switchover may reboot it (S-078)
  *
  * All are called with interrupts off under the instance's raw spinlock, except
- * @going_down (lock-free, any context). None may sleep.
+ * @going_down and, where @own_kernel is true, @write_area of WIN_CRASH (lock-free,
+ * any context: panic and oops). None may sleep.
  */
 struct redund_bp_ops {
 	u32 (*read32)(void *bp, u32 off);

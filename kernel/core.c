@@ -277,6 +277,17 @@ u32 redund_instance(const struct redund *rd)
 }
 
 /**
+ * redund_slot() - the slot of this side
+ * @rd: instance
+ *
+ * Return: 1 or 2
+ */
+unsigned int redund_slot(const struct redund *rd)
+{
+	return rd->slot;
+}
+
+/**
  * redund_device() - its device
  * @rd: instance
  *
@@ -383,6 +394,7 @@ static int rd_start(struct redund *rd)
 	redund_debugfs_add(rd);
 	rd_wdt_init(rd);
 	rd_panic_add(rd);
+	rd_pstore_init(rd);
 	queue_delayed_work(rd->wq, &rd->boot_work, 0);
 	return 0;
 
@@ -465,6 +477,8 @@ static void rd_leave(struct redund *rd)
 		rd_event(rd, &ev);
 		if (rd->nv.written)
 			rd_nv_store_module(rd, REDUND_DOWN_UNLOADED);
+		while (rd_crash_event(rd))
+			;
 	}
 	rd_write32(rd, REG_INT_ENABLE, 0);
 	if (!rd->going_down && !rd->view.self_out)
@@ -491,6 +505,7 @@ void redund_unregister(struct redund *rd)
 		rd->no_restart = true;
 	}
 	cancel_delayed_work_sync(&rd->boot_work);
+	rd_pstore_exit(rd);
 	rd_leave(rd);
 	rd_panic_remove(rd);
 	rd_wdt_exit(rd);

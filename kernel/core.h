@@ -88,12 +88,32 @@ struct redund_event_info {
 	char text[160];
 };
 
+/* How the module of a slot went down, once. */
+struct redund_down_info {
+	u32 id;				/* number of the start that ended */
+	u8 slot, role, why;		/* enum redund_role then, enum redund_down_why */
+	bool warm, saved;		/* saved: it said so itself */
+	u64 wall_s, clock_us;
+	u32 boot_count;
+	char origin[25], serial[33], sw_version[33], text[129];
+};
+
+#define REDUND_PIECE_MAX	3072
+
+struct redund_crash_piece {
+	u32 offset;			/* asked for */
+	u32 total, len;			/* bytes of all, of data */
+	bool compressed;		/* a kernel log in it is, and could not be unpacked */
+	u8 data[REDUND_PIECE_MAX];
+};
+
 /* Instances: refcounted lookup (NULL: none). redund_put() after use. */
 struct redund *redund_get(u32 instance);
 struct redund *redund_get_only(u32 *count);	/* the only one, or NULL and *count */
 struct redund *redund_get_next(u32 *instance);	/* dump iteration: first >= *instance */
 void redund_put(struct redund *rd);
 u32 redund_instance(const struct redund *rd);
+unsigned int redund_slot(const struct redund *rd);
 struct device *redund_device(struct redund *rd);
 
 /* Snapshots; any context that may take a spinlock. -ENOENT: no such object. */
@@ -104,6 +124,14 @@ int redund_module_info(struct redund *rd, unsigned int index, struct redund_modu
 /* the first record with an id >= id */
 int redund_history_info(struct redund *rd, u32 id, struct redund_history_info *out);
 int redund_event_info(struct redund *rd, u64 id, struct redund_event_info *out);
+
+/* The crash areas of both slots, in pieces; process context, may sleep. */
+int redund_down_info(struct redund *rd, unsigned int slot, u32 id, struct redund_down_info *out);
+int redund_slot_event_info(struct redund *rd, unsigned int slot, u64 id,
+			   struct redund_event_info *out);
+int redund_slot_event_newest(struct redund *rd, unsigned int slot, u64 *id);
+int redund_crash_piece(struct redund *rd, unsigned int slot, u32 kind,
+		       struct redund_crash_piece *p);
 
 /* Requests; process context, may sleep (configuration mutex). */
 int redund_set_redundancy(struct redund *rd, bool on, const char *requester,
@@ -119,6 +147,9 @@ int redund_switchover(struct redund *rd, bool force, const char *requester, u32 
 		      struct redund_answer *r);
 /* what redund_switchover() would answer; changes nothing */
 int redund_switchover_check(struct redund *rd, bool force, struct redund_answer *r);
+/* a line for the event log: number, severity, slot, subsystem and text of @ev */
+int redund_event_add(struct redund *rd, const struct redund_event_info *ev,
+		     struct redund_answer *r);
 /* users of the phases: @key identifies the owner (netlink portid) */
 int redund_user_register(struct redund *rd, u32 key, bool config, bool sync,
 			 struct redund_answer *r);

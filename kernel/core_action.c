@@ -195,6 +195,14 @@ static void rd_do_redundancy(struct redund *rd, bool on)
 	rd->role.redundancy = was;
 }
 
+/* It was active when it was told to. */
+static void rd_switched_end(struct redund *rd)
+{
+	rd_crash_intent(rd, REDUND_DOWN_WHY_SWITCHOVER, false, rd->requester, NULL);
+	rd->crash.intent.role = REDUND_ROLE_ACTIVE;
+	rd_end(rd, REDUND_DOWN_REBOOT);
+}
+
 /*
  * The old active of a switchover reboots its Linux (S-078 to S-082) where the
  * module is this kernel; every other start anew is one of the driver alone.
@@ -209,7 +217,7 @@ static void rd_do_restart(struct redund *rd, u32 reason)
 	rd->restarting = true;
 	rd->join_tries = 0;
 	if (switched && rd->ops->own_kernel && READ_ONCE(rd_set.reboot_after_switchover))
-		rd_end(rd, REDUND_DOWN_REBOOT);
+		rd_switched_end(rd);
 	else
 		mod_delayed_work(rd->wq, &rd->boot_work, 0);
 }

@@ -100,6 +100,7 @@ void rd_change_worker(struct work_struct *work)
 	struct redund *rd = container_of(work, struct redund, change_work);
 	struct redund_change change;
 
+	rd_crash_mirror(rd);
 	rd_print(rd);
 	while (rd_change_pop(rd, &change))
 		blocking_notifier_call_chain(&rd_change_chain, 0, &change);

@@ -340,6 +340,7 @@ void rd_settle(struct redund *rd)
 		rd_nv_standby(rd);
 	}
 	rd_nv_booted(rd);
+	rd_crash_role(rd);
 	rd_beat_publish(rd);
 	rd_panel_update(rd);
 	rd_changes_find(rd);

@@ -73,6 +73,29 @@ int rd_evlog_get(struct rd_evlog *log, u64 id, struct redund_event_info *out)
 	return 0;
 }
 
+/**
+ * rd_evlog_try_get() - an event of this number, if the log is not being changed
+ * @log: log
+ * @id: number
+ * @out: filled
+ *
+ * Context: any, also a panic that stopped somebody who holds the lock.
+ * Return: 0, -EBUSY when the lock is held, -ENOENT if there is no such event
+ */
+int rd_evlog_try_get(struct rd_evlog *log, u64 id, struct redund_event_info *out)
+{
+	int ret = -ENOENT;
+
+	if (!raw_spin_trylock(&log->lock))
+		return -EBUSY;
+	if (id && id < log->next && log->next - id <= RD_EVENTS) {
+		*out = log->ring[id % RD_EVENTS];
+		ret = 0;
+	}
+	raw_spin_unlock(&log->lock);
+	return ret;
+}
+
 /* ---- texts -------------------------------------------------------------------- */
 
 /* struct rd_event_text - one row of the event table; %u is the module */
@@ -265,4 +288,27 @@ void rd_log_refusal(struct redund *rd, const char *what, u32 refusal, const char
 {
 	rd_log(rd, 0, REDUND_SEVERITY_WARNING, rd->slot, "redund", "%s refused (%s): %s", what,
 	       requester && *requester ? requester : "no name", rd_refusal_text(refusal));
+}
+
+/**
+ * redund_event_add() - a line for the log, of user space
+ * @rd: instance
+ * @ev: its number, severity, slot, subsystem and text, which are good
+ * @r: filled
+ *
+ * Context: process.
+ * Return: 0, -ENODEV when the instance is gone
+ */
+int redund_event_add(struct redund *rd, const struct redund_event_info *ev,
+		     struct redund_answer *r)
+{
+	guard(raw_spinlock_irqsave)(&rd->lock);
+	memset(r, 0, sizeof(*r));
+	if (rd->dead) {
+		r->refusal = REDUND_REFUSAL_OUT;
+		r->text = rd_refusal_text(r->refusal);
+		return -ENODEV;
+	}
+	rd_log(rd, ev->number, ev->severity, ev->slot, ev->subsystem, "%s", ev->text);
+	return 0;
 }

@@ -161,4 +161,66 @@ struct redund_chassis_record {		/* head block: 256 bytes */
 
 #define REDUND_CHREC_HISTORY_OFF	0x800	/* struct redund_history_record[16] */
 
+/* --- crash area of a slot, in WIN_CRASH: three parts -------------------------- */
+#define REDUND_CRASH_VERSION	0x0100
+#define REDUND_CRASH_DOWN_OFF	0x0000	/* struct redund_down_record[16] */
+#define REDUND_CRASH_EVENT_OFF	0x1000	/* struct redund_event_record[128] */
+#define REDUND_CRASH_DMESG_OFF	0x8000	/* two of REDUND_DMESG_SIZE */
+
+#define REDUND_DOWN_MAGIC	0x4e574452u	/* "RDWN" */
+#define REDUND_DOWN_MAX		16
+
+struct redund_down_record {		/* 256 bytes: a start of the slot, and its end */
+	struct redund_rec_head head;	/* seq: number of the start, from 1 */
+	__u8 slot;
+	__u8 role;			/* enum redund_role (uapi), as far as it is known */
+	__u8 why;			/* enum redund_down_why (uapi) */
+	__u8 flags;			/* DOWN_* */
+	__le32 boot_count;		/* of the module record */
+	__le64 wall_s;			/* seconds since 1970 */
+	__le64 clock_us;		/* common clock */
+	char origin[24];		/* "CONSOLE session" */
+	char serial[32];		/* whose start it was */
+	char sw_version[32];
+	char text[128];
+};
+
+#define DOWN_ENDED	0x01		/* not set: it runs, or said nothing at its end */
+#define DOWN_WARM	0x02		/* the next start is warm (S-210) */
+#define DOWN_SAVED	0x04		/* it said so itself, not its next start */
+
+#define REDUND_EVENT_MAGIC	0x54564552u	/* "REVT" */
+#define REDUND_EVENT_MAX	128
+
+struct redund_event_record {		/* 224 bytes: a line of the event log */
+	struct redund_rec_head head;	/* seq: number over the starts of the slot, from 1 */
+	__le64 id;			/* number in the log of its start */
+	__le64 wall_s;
+	__le64 clock_us;
+	__le32 number;			/* five-digit log number, 0 none */
+	__u8 severity;			/* enum redund_severity (uapi) */
+	__u8 about;			/* management module it is about, 0 none */
+	__u8 rsvd[2];
+	char subsystem[12];
+	char text[160];
+	__u8 rsvd2[4];
+};
+
+#define REDUND_DMESG_MAGIC	0x534d4452u	/* "RDMS" */
+#define REDUND_DMESG_MAX	2
+#define REDUND_DMESG_SIZE	0x4000
+
+struct redund_dmesg_record {		/* 64 bytes; size bytes of text follow, under the CRC */
+	struct redund_rec_head head;	/* seq: counts up */
+	__le32 boot_count;
+	__u8 reason;			/* enum kmsg_dump_reason of Linux */
+	__u8 compressed;		/* as that kernel's pstore does it */
+	__le16 part;			/* pstore's part of one dump */
+	__le64 wall_s;
+	__le32 wall_ns;
+	__le32 size;			/* bytes of text */
+	__le32 count;			/* crashes of that start */
+	__u8 rsvd3[20];
+};
+
 #endif /* REDUND_FORMAT_H */

@@ -59,8 +59,18 @@ static u32 change_seq(struct redund *rd, union redund_nl_info *info)
 
 /* ---- get: do ------------------------------------------------------------------ */
 
-static int send_object(struct genl_info *info, struct redund *rd, u32 seq, u32 object,
-		       const union redund_nl_info *snapshot)
+/**
+ * redund_nl_send() - one object as the answer to a request
+ * @info: request
+ * @rd: instance
+ * @seq: number of the last change that it includes
+ * @object: enum redund_object
+ * @snapshot: object
+ *
+ * Return: 0 or a negative errno
+ */
+int redund_nl_send(struct genl_info *info, struct redund *rd, u32 seq, u32 object,
+		   const union redund_nl_info *snapshot)
 {
 	struct sk_buff *msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	void *hdr;
@@ -101,7 +111,7 @@ static int get_object(struct genl_info *info, u32 object, struct nlattr *attr, u
 		NL_SET_ERR_MSG_ATTR(info->extack, attr, "no-object: There is no such object");
 		err = -ENOENT;
 	} else {
-		err = send_object(info, rd, seq, object, snapshot);
+		err = redund_nl_send(info, rd, seq, object, snapshot);
 	}
 	kfree(snapshot);
 	redund_put(rd);
@@ -156,6 +166,8 @@ int redund_nl_event_get_doit(struct sk_buff *skb, struct genl_info *info)
 
 	if (redund_nl_missing(info, REDUND_A_EVENT_ID, "invalid: event-id is missing"))
 		return -EINVAL;
+	if (info->attrs[REDUND_A_SLOT])
+		return redund_nl_slot_event_do(info);
 	return get_object(info, REDUND_OBJECT_EVENT, attr, nla_get_u64(attr));
 }
 
@@ -351,6 +363,8 @@ int redund_nl_history_get_dumpit(struct sk_buff *skb, struct netlink_callback *c
 
 int redund_nl_event_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
+	if (genl_dump_attrs(cb)[REDUND_A_SLOT])
+		return redund_nl_slot_event_dump(skb, cb);
 	return dump_objects(skb, cb, REDUND_OBJECT_EVENT, REDUND_A_EVENT_ID);
 }
 

@@ -19,9 +19,12 @@ union redund_nl_info {
 	struct redund_module_info module;
 	struct redund_history_info history;
 	struct redund_event_info event;
+	struct redund_down_info down;
 };
 
 /* genl.c */
+int redund_nl_send(struct genl_info *info, struct redund *rd, u32 seq, u32 object,
+		   const union redund_nl_info *snapshot);
 struct redund *redund_nl_instance(struct nlattr **attrs, struct netlink_ext_ack *extack);
 
 /* true, with the static @text set, if a request lacks an attribute */
@@ -39,6 +42,10 @@ static inline int redund_nl_put_u64(struct sk_buff *skb, int attr, u64 value)
 	return nla_put(skb, attr, sizeof(value), &value);
 }
 
+/* genl_crash.c: the log that a slot's module left */
+int redund_nl_slot_event_do(struct genl_info *info);
+int redund_nl_slot_event_dump(struct sk_buff *skb, struct netlink_callback *cb);
+
 /* genl_set.c */
 int redund_nl_users_init(void);
 void redund_nl_users_exit(void);
@@ -46,5 +53,6 @@ void redund_nl_users_exit(void);
 /* genl_fill.c */
 int redund_nl_snapshot(struct redund *rd, u32 object, u64 *id, union redund_nl_info *info);
 int redund_nl_fill(struct sk_buff *skb, u32 object, const union redund_nl_info *info);
+int redund_nl_fill_down(struct sk_buff *skb, const struct redund_down_info *down);
 
 #endif /* REDUND_GENL_H */

@@ -276,6 +276,39 @@ int redund_nl_snapshot(struct redund *rd, u32 object, u64 *id, union redund_nl_i
 	return -ENOENT;
 }
 
+/**
+ * redund_nl_fill_down() - puts an end of a module into a message
+ * @skb: message; nothing is left of it in there after an error
+ * @d: end
+ *
+ * Return: 0, or -EMSGSIZE: no room.
+ */
+int redund_nl_fill_down(struct sk_buff *skb, const struct redund_down_info *d)
+{
+	struct nlattr *nest = nla_nest_start(skb, REDUND_A_DOWN);
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (nla_put_u32(skb, REDUND_A_DOWN_INFO_ID, d->id) ||
+	    nla_put_u32(skb, REDUND_A_DOWN_INFO_SLOT, d->slot) ||
+	    nla_put_u32(skb, REDUND_A_DOWN_INFO_ROLE, d->role) ||
+	    nla_put_u32(skb, REDUND_A_DOWN_INFO_WHY, d->why) ||
+	    nla_put_u8(skb, REDUND_A_DOWN_INFO_WARM, d->warm) ||
+	    nla_put_u8(skb, REDUND_A_DOWN_INFO_SAVED, d->saved) ||
+	    redund_nl_put_u64(skb, REDUND_A_DOWN_INFO_TIME, d->wall_s) ||
+	    redund_nl_put_u64(skb, REDUND_A_DOWN_INFO_CLOCK_US, d->clock_us) ||
+	    nla_put_u32(skb, REDUND_A_DOWN_INFO_BOOT_COUNT, d->boot_count) ||
+	    put_string(skb, REDUND_A_DOWN_INFO_SERIAL, d->serial) ||
+	    put_string(skb, REDUND_A_DOWN_INFO_SW_VERSION, d->sw_version) ||
+	    (d->origin[0] && put_string(skb, REDUND_A_DOWN_INFO_ORIGIN, d->origin)) ||
+	    put_string(skb, REDUND_A_DOWN_INFO_TEXT, d->text)) {
+		nla_nest_cancel(skb, nest);
+		return -EMSGSIZE;
+	}
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
 static int fill_object(struct sk_buff *skb, u32 object, const union redund_nl_info *info)
 {
 	switch (object) {

@@ -68,8 +68,12 @@ static void rd_nv_fresh(struct redund_chassis_record *r)
 	r->redundancy = 1;
 }
 
-/* It goes to logs and users, whatever the other module wrote there (I6). */
-static void rd_nv_clean(char *text, size_t size)
+/**
+ * rd_nv_clean() - a text that goes to logs and users, whoever wrote it (I6)
+ * @text: as read; it ends within @size and is printable afterwards
+ * @size: bytes of its field
+ */
+void rd_nv_clean(char *text, size_t size)
 {
 	size_t i;
 

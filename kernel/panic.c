@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The end of this Linux, told to the controller: panic, reboot, halt, power
- * off. The panic path takes no lock and makes one write an instance, the back
- * end's going_down(); a torn command of the interrupted code does not matter,
- * since the slot is OUT with that write. With kdump loaded the notifier may
+ * off. The panic path takes no lock and writes, for an instance, going-down
+ * first and its crash area then; a torn command of the interrupted code does
+ * not matter, since the slot is OUT with the first write. With kdump loaded the notifier may
  * run late or never: the controller's failover timer is the authority.
  */
 #include <linux/export.h>
@@ -24,8 +24,10 @@ static int rd_panic_event(struct notifier_block *nb, unsigned long event, void *
 	for (i = 0; i < RD_PANIC_MAX; i++) {
 		struct redund *rd = READ_ONCE(rd_panic_list[i]);
 
-		if (rd)
-			rd->ops->going_down(rd->bp, REDUND_DOWN_PANIC);
+		if (!rd)
+			continue;
+		rd->ops->going_down(rd->bp, REDUND_DOWN_PANIC);
+		rd_crash_panic(rd, data);
 	}
 	return NOTIFY_DONE;
 }
@@ -114,6 +116,8 @@ void rd_going_down(struct redund *rd, u8 reason)
 	rd->going_down = true;
 	rd->words++;
 	rd->ops->going_down(rd->bp, reason);
+	/* The peer takes over meanwhile. */
+	rd_crash_down(rd, reason);
 }
 
 /**

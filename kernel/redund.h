@@ -162,6 +162,26 @@ struct rd_nv {
 	u8 raw[WIN_NV_MODULE_SIZE];
 };
 
+/**
+ * struct rd_crash - what this start leaves in the crash area; under redund.lock
+ * @known: the area was read: @last, @event_base, @dmesg_seq are valid
+ * @event_base: line n of this start's log has the number @event_base + n there
+ * @mirrored: the last line of the log that is in the area
+ * @last: the newest record of the starts before
+ * @rec: this start's; its number is 0 until it is begun
+ * @intent: why, role, flags, origin and text of the coming end; why 0: none
+ * @panic: for the panic, which takes no lock
+ * @event: a line as in the area (UML wants memory of kmalloc)
+ * @panic_event: likewise for the panic
+ */
+struct rd_crash {
+	bool known;
+	u32 event_base;
+	u64 mirrored;
+	struct redund_down_record last, rec, intent, panic;
+	struct redund_event_record event, panic_event;
+};
+
 /* struct rd_history - the role change in progress; under redund.lock */
 struct rd_history {
 	struct redund_history_record rec;
@@ -264,6 +284,7 @@ struct rd_change {
  * @wdt: wdt.c
  * @nv: nvram.c
  * @hist: history.c
+ * @crash: crash.c
  * @users: of the promotion phases
  * @log: event log, with a lock of its own
  * @shown: what was notified last
@@ -339,6 +360,7 @@ struct redund {
 	struct rd_wdt wdt;
 	struct rd_nv nv;
 	struct rd_history hist;
+	struct rd_crash crash;
 	struct rd_user users[RD_USERS];
 	struct rd_evlog log;
 	struct rd_shown shown;
@@ -482,6 +504,7 @@ int rd_evlog_init(struct rd_evlog *log);
 void rd_evlog_exit(struct rd_evlog *log);
 u64 rd_evlog_add(struct rd_evlog *log, struct redund_event_info *ev);
 int rd_evlog_get(struct rd_evlog *log, u64 id, struct redund_event_info *out);
+int rd_evlog_try_get(struct rd_evlog *log, u64 id, struct redund_event_info *out);
 u32 rd_event_number(u32 event);
 void rd_log_event(struct redund *rd, u32 event, u8 slot);
 void rd_log_note(struct redund *rd, u32 note);
@@ -492,6 +515,7 @@ void rd_log(struct redund *rd, u32 number, u8 severity, u8 slot, const char *sub
 
 /* nvram.c: records of chassis memory; history.c: role changes */
 int rd_rec_take(const void *raw, size_t size, u32 magic, u16 version, void *out, size_t len);
+void rd_nv_clean(char *text, size_t size);
 void rd_nv_load(struct redund *rd);
 void rd_nv_load_head(struct redund *rd);
 void rd_nv_load_history(struct redund *rd, u64 max_age_us);
@@ -516,6 +540,29 @@ void rd_hist_store(struct redund *rd);
 void rd_slow_init(struct redund *rd);
 void rd_inv_read_all(struct redund *rd);
 void rd_end(struct redund *rd, u8 reason);
+
+/* crash.c: what this module leaves in its crash area; pstore.c: the kernel log */
+void rd_crash_seal(struct redund_rec_head *head, u32 magic, u16 length);
+u32 rd_crash_place(u32 seq, u32 max);
+bool rd_crash_number(u32 seq, u32 index, u32 max);
+void rd_crash_clean(struct redund_down_record *r);
+void rd_crash_find(struct redund *rd);
+void rd_crash_begin(struct redund *rd);
+void rd_crash_role(struct redund *rd);
+void rd_crash_starved(struct redund *rd, bool starved);
+void rd_crash_intent(struct redund *rd, u8 why, bool warm, const char *origin, const char *text);
+void rd_crash_down(struct redund *rd, u8 reason);
+bool rd_crash_event(struct redund *rd);
+void rd_crash_mirror(struct redund *rd);
+void rd_crash_panic(struct redund *rd, const char *text);
+int rd_dmesg_read(struct redund *rd, u32 area, u32 index, void *buf);
+#if IS_ENABLED(CONFIG_PSTORE)
+void rd_pstore_init(struct redund *rd);
+void rd_pstore_exit(struct redund *rd);
+#else
+static inline void rd_pstore_init(struct redund *rd) {}
+static inline void rd_pstore_exit(struct redund *rd) {}
+#endif
 
 /* panic.c */
 int rd_panic_init(void);

@@ -178,24 +178,26 @@ static void rd_start_caps(struct redund *rd)
 		       "lesser-board: the controller does not keep%s", text);
 }
 
-/* The lines at the start of figure 15-31, once a start of this software. */
-static void rd_start_log(struct redund *rd)
+static void rd_start_slots(struct redund *rd)
 {
-	bool cold = rd->boot_cause == REDUND_RESET_POWER || rd->boot_cause == REDUND_RESET_SYSTEM;
-
 	if (rd->log_begun)
 		return;
 	rd->log_begun = true;
-	if (cold && rd->nv.booted && !rd->view.owner)
-		rd_log(rd, 0, REDUND_SEVERITY_MAJOR, 0, "sys",
-		       "'System reboot due to Power Failure'");
-	rd_log(rd, 61, REDUND_SEVERITY_INFORMATION, 0, "system", "-----");
-	rd_start_caps(rd);
-	if (rd->nv.booted && rd->nv.last_down == REDUND_DOWN_NONE)
-		rd_log_event(rd, 1, rd->slot);
-	else if (rd->nv.booted && rd->nv.last_down != REDUND_DOWN_UNLOADED)
-		rd_log_event(rd, 2, rd->slot);
 	rd_slots_boot(rd);
+}
+
+/*
+ * The lines at the start of figure 15-31, once a start of this software: the
+ * end before it, its selftest if that failed, what is in the slots (S-258).
+ */
+static void rd_start_log(struct redund *rd)
+{
+	if (rd->log_begun)
+		return;
+	rd_crash_begin(rd);
+	rd_start_caps(rd);
+	if (rd->selftest_ok)
+		rd_start_slots(rd);
 }
 
 static void rd_start_event(struct redund *rd, struct role_event *ev)
@@ -243,6 +245,7 @@ static void rd_start_machine(struct redund *rd)
 		rd_queue_event(rd, &pressed);
 	rd->shutdown_pressed = false;
 	rd_event(rd, &ev);
+	rd_start_slots(rd);
 }
 
 /**
@@ -264,6 +267,7 @@ void rd_boot_worker(struct work_struct *work)
 		return;
 	}
 	rd_inv_read_all(rd);
+	rd_crash_find(rd);
 	ok = rd_selftest(rd);
 	if (!ok && rd_put_out(rd)) {
 		queue_delayed_work(rd->wq, &rd->boot_work, msecs_to_jiffies(RD_JOIN_MS_MIN));

@@ -126,6 +126,8 @@ bool rd_wdt_fresh(struct redund *rd)
 		rd_log(rd, 0, REDUND_SEVERITY_WARNING, rd->slot, "redund",
 		       "watchdog-late: its user did not ping for %llu ms, beats are withheld",
 		       div_u64(rd->local_us() - rd->wdt.fed_us, USEC_PER_MSEC));
+	if (starved != rd->wdt.starved)
+		rd_crash_starved(rd, starved);
 	rd->wdt.starved = starved;
 	return !starved;
 }
