@@ -9,8 +9,8 @@
 #include <string.h>
 #include "rd.h"
 
-#define ATTEMPTS  20	/* of a reading that is overtaken */
-#define TOTAL_MAX 65536 /* bytes of a crash area */
+#define ATTEMPTS  20	 /* of a reading that is overtaken */
+#define TOTAL_MAX 131072 /* bytes of a crash area, its texts unpacked */
 
 struct downs {
 	struct rd_down *items;

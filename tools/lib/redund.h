@@ -198,8 +198,8 @@ int rd_dump_fabric(struct rd *rd, int instance, struct rd_fabric **out);
 int rd_dump_module(struct rd *rd, int instance, struct rd_module **out);
 int rd_dump_history(struct rd *rd, int instance, uint32_t from, struct rd_history **out);
 int rd_dump_event(struct rd *rd, int instance, uint64_t from, struct rd_event **out);
-/* The log that the module in @slot left, numbered over its starts; that of the
- * instance's own slot is rd_dump_event()'s.
+/* The last 128 lines of the log that the module in @slot left in its crash area,
+ * numbered over its starts; also there when the module is not.
  */
 int rd_dump_event_of(struct rd *rd, int instance, unsigned int slot, uint64_t from,
 		     struct rd_event **out);
@@ -208,7 +208,7 @@ int rd_dump_down(struct rd *rd, int instance, unsigned int slot, uint32_t from,
 		 struct rd_down **out);
 /* What the module in @slot kept when it crashed: *@out is to be free()d and ends
  * with a zero byte behind its length, which is returned; 0 nothing is kept.
- * @compressed: a record in it is, as that module's kernel does it; may be NULL.
+ * @compressed: one of its logs is and could not be unpacked; may be NULL.
  * Needs CAP_NET_ADMIN.
  */
 int rd_crash_read(struct rd *rd, int instance, unsigned int slot, enum redund_crash_kind kind,
