@@ -43,6 +43,7 @@ struct redund_chassis_info {
 	u32 beats_sent, beats_missed, accesses_per_beat, beat_ns;
 	u64 waiting_for_us;		/* deadline of the bounded wait in progress, 0 none */
 	char waiting_for[32];		/* "peer", "handover", "config", "" */
+	bool locate;
 };
 
 struct redund_mm_info {
@@ -147,6 +148,24 @@ int redund_switchover(struct redund *rd, bool force, const char *requester, u32 
 		      struct redund_answer *r);
 /* what redund_switchover() would answer; changes nothing */
 int redund_switchover_check(struct redund *rd, bool force, struct redund_answer *r);
+struct redund_boot_request {
+	u32 kind;			/* enum redund_reboot_kind */
+	u32 image;			/* enum redund_boot_image; boot-system only, 0 default */
+	u8 expect;			/* enum role_expect: what the operator was told */
+	const char *origin;		/* from where, "CONSOLE session", or "" */
+	const char *requester;
+};
+
+struct redund_boot_outcome {
+	bool handover, peer_present;
+};
+
+/* boots; *id names the handover, 0: there is none */
+int redund_reboot(struct redund *rd, const struct redund_boot_request *q, u32 *id,
+		  struct redund_answer *r);
+int redund_reboot_check(struct redund *rd, u32 kind, struct redund_boot_outcome *o,
+			struct redund_answer *r);
+int redund_set_locate(struct redund *rd, bool on, const char *requester, struct redund_answer *r);
 /* a line for the event log: number, severity, slot, subsystem and text of @ev */
 int redund_event_add(struct redund *rd, const struct redund_event_info *ev,
 		     struct redund_answer *r);

@@ -165,9 +165,11 @@ static void rd_do_verdict(struct redund *rd, u8 verdict, bool handover)
 	} else if (rd->handover_running) {
 		rd->handover_running = false;
 		rd->verdict = verdict;
-		if (verdict == REDUND_VERDICT_ROLLED_BACK)
-			rd_log(rd, 0, REDUND_SEVERITY_WARNING, rd->slot, "redund",
-			       "rolled-back: the standby did not take over in time");
+		if (verdict != REDUND_VERDICT_ROLLED_BACK)
+			return;
+		rd_crash_intent(rd, REDUND_DOWN_WHY_NONE, false, NULL, NULL);
+		rd_log(rd, 0, REDUND_SEVERITY_WARNING, rd->slot, "redund",
+		       "rolled-back: the standby did not take over in time");
 	}
 }
 
@@ -205,18 +207,22 @@ static void rd_switched_end(struct redund *rd)
 
 /*
  * The old active of a switchover reboots its Linux (S-078 to S-082) where the
- * module is this kernel; every other start anew is one of the driver alone.
+ * module is this kernel, that of boot and reload always (S-189, S-207); every
+ * other start anew is one of the driver alone.
  */
 static void rd_do_restart(struct redund *rd, u32 reason)
 {
 	bool switched = reason == REDUND_REASON_SWITCHOVER ||
 			reason == REDUND_REASON_SWITCHOVER_FORCED;
+	bool boots = reason == REDUND_REASON_BOOT || reason == REDUND_REASON_RELOAD;
 
 	if (rd->no_restart || rd->going_down)
 		return;
 	rd->restarting = true;
 	rd->join_tries = 0;
-	if (switched && rd->ops->own_kernel && READ_ONCE(rd_set.reboot_after_switchover))
+	if (boots)
+		rd_boot_end(rd);
+	else if (switched && rd->ops->own_kernel && READ_ONCE(rd_set.reboot_after_switchover))
 		rd_switched_end(rd);
 	else
 		mod_delayed_work(rd->wq, &rd->boot_work, 0);
@@ -295,6 +301,10 @@ void rd_action(struct redund *rd, const struct role_action *a)
 	case ROLE_DO_DWN_FLASH:
 		rd->dwn_flash = a->flag;
 		return;
+	case ROLE_DO_PEER_RESET:
+		return rd_boot_peer(rd, a->arg);
+	case ROLE_DO_REBOOT:
+		return rd_boot_system(rd, a->arg);
 	default:
 		return rd_action_grant(rd, a);
 	}

@@ -45,11 +45,13 @@ static const struct rd_refusal rd_refusals[] = {
 	[REDUND_REFUSAL_LOST_GRANT] = { -EIO,
 		"lost-grant: The backplane controller did not accept it." },
 	[REDUND_REFUSAL_STALE] = { -EAGAIN,
-		"stale: The grant changed meanwhile." },
+		"stale: The state changed meanwhile, nothing was done." },
 	[REDUND_REFUSAL_TIME_OUT] = { -ETIMEDOUT,
 		"time-out: It did not end in time." },
 	[REDUND_REFUSAL_OUT] = { -EPERM,
 		"out: This management module is out of service until it starts anew." },
+	[REDUND_REFUSAL_UNSUPPORTED] = { -EOPNOTSUPP,
+		"unsupported: The board does not have it." },
 };
 
 /**
@@ -65,7 +67,15 @@ const char *rd_refusal_text(u32 refusal)
 	return rd_refusals[refusal].text;
 }
 
-static int rd_answer(u32 refusal, u32 not_ready, struct redund_answer *r)
+/**
+ * rd_answer() - the answer to a request
+ * @refusal: enum redund_refusal
+ * @not_ready: REDUND_NOT_READY_* that stand against it
+ * @r: filled
+ *
+ * Return: 0 or -errno
+ */
+int rd_answer(u32 refusal, u32 not_ready, struct redund_answer *r)
 {
 	r->refusal = refusal;
 	r->not_ready = not_ready;
@@ -73,15 +83,34 @@ static int rd_answer(u32 refusal, u32 not_ready, struct redund_answer *r)
 	return rd_refusals[refusal].error;
 }
 
-static int rd_refuse(struct redund *rd, const char *what, u32 refusal, u32 not_ready,
-		     const char *requester, struct redund_answer *r)
+/**
+ * rd_refuse() - log a refusal, and answer with it
+ * @rd: instance
+ * @what: request, "switchover"
+ * @refusal: enum redund_refusal
+ * @not_ready: REDUND_NOT_READY_* that stand against it
+ * @requester: who asked
+ * @r: filled
+ *
+ * Context: redund.lock.
+ * Return: -errno
+ */
+int rd_refuse(struct redund *rd, const char *what, u32 refusal, u32 not_ready,
+	      const char *requester, struct redund_answer *r)
 {
 	rd_log_refusal(rd, what, refusal, requester);
 	return rd_answer(refusal, not_ready, r);
 }
 
-/* May requests be carried out here and now? */
-static int rd_enter(struct redund *rd, struct redund_answer *r)
+/**
+ * rd_enter() - may requests be carried out here and now?
+ * @rd: instance
+ * @r: filled when not
+ *
+ * Context: redund.config.
+ * Return: 0 or -errno
+ */
+int rd_enter(struct redund *rd, struct redund_answer *r)
 {
 	lockdep_assert_held(&rd->config);
 	if (!rd->unregistered)
@@ -90,8 +119,15 @@ static int rd_enter(struct redund *rd, struct redund_answer *r)
 	return -ENODEV;
 }
 
-/* A command goes to the state machine, which answers it. */
-static u32 rd_ask(struct redund *rd, const struct role_event *ev)
+/**
+ * rd_ask() - a command goes to the state machine, which answers it
+ * @rd: instance
+ * @ev: command
+ *
+ * Context: redund.lock.
+ * Return: enum redund_refusal
+ */
+u32 rd_ask(struct redund *rd, const struct role_event *ev)
 {
 	rd->answered = false;
 	rd->answer = REDUND_REFUSAL_BUSY;

@@ -30,6 +30,7 @@ static void rd_view_bits(struct redund *rd, u32 s)
 	v->peer_in_reset = s & STATUS_PEER_IN_RESET;
 	v->peer_out = s & STATUS_PEER_OUT;
 	v->peer_going_down = s & STATUS_PEER_GOING_DOWN;
+	v->peer_shut_down = s & STATUS_PEER_SHUT_DOWN;
 	v->peer_stuck = s & STATUS_PEER_STUCK;
 	v->self_out = s & STATUS_SELF_OUT;
 }
@@ -64,7 +65,7 @@ static void rd_view_offer(struct redund *rd, u32 was)
 	v->offer_reason = REDUND_REASON_NONE;
 	if (rd->nv.head.intent_to == rd->slot &&
 	    le32_to_cpu(rd->nv.head.intent_epoch) == v->epoch &&
-	    rd->nv.head.intent_reason <= REDUND_REASON_ROLLBACK)
+	    rd->nv.head.intent_reason <= REDUND_REASON_BOOT_SYSTEM)
 		v->offer_reason = rd->nv.head.intent_reason;
 }
 

@@ -74,6 +74,7 @@ void redund_chassis_info(struct redund *rd, struct redund_chassis_info *o)
 	o->beats_missed = rd->beat.missed;
 	o->accesses_per_beat = rd->beat.words;
 	o->beat_ns = rd->beat.ns;
+	o->locate = rd_locate(rd);
 	strscpy(o->waiting_for, rd_waiting_for(rd, &o->waiting_for_us),
 		sizeof(o->waiting_for));
 }

@@ -90,7 +90,7 @@ enum redund_selftest_result {
 
 /* --- module record (by serial number), in WIN_NV_MODULE -------------------- */
 #define REDUND_MODREC_MAGIC	0x444f4d52u	/* "RMOD" */
-#define REDUND_MODREC_VERSION	0x0100
+#define REDUND_MODREC_VERSION	0x0101
 
 struct redund_module_record {
 	struct redund_rec_head head;
@@ -101,11 +101,13 @@ struct redund_module_record {
 	__u8 last_role_at_down;		/* enum redund_role */
 	__u8 boot_image;
 	__le64 down_us;
+	__u8 warm;			/* 1.1: 1 the next start is warm (S-210); it clears it */
+	__u8 rsvd[7];
 };
 
 /* --- chassis record (owner writes), in WIN_NV_CHASSIS ----------------------- */
 #define REDUND_CHREC_MAGIC	0x48434352u	/* "RCCH" */
-#define REDUND_CHREC_VERSION	0x0100
+#define REDUND_CHREC_VERSION	0x0101
 #define REDUND_HISTORY_MAX	16
 #define REDUND_PHASE_MAX	8
 
@@ -140,7 +142,9 @@ struct redund_chassis_record {		/* head block: 256 bytes */
 	__le32 failovers;		/* S-036: over power cycles */
 	__u8 reset_counted;		/* limit of fences was reset by command */
 	__u8 fabric;			/* enables as last set (for the record) */
-	__u8 rsvd[2];
+	/* 1.1: of the system boot that was asked for, until the next taking over */
+	__u8 boot_image;		/* both modules boot it: 0 default, 1 primary, 2 secondary */
+	__u8 boot_reason;		/* enum redund_reason (uapi), 0 none */
 	__le64 last_failover_s;		/* seconds since 1970, 0 never */
 	/* heartbeat settings, set on the active and adopted by the standby */
 	__le16 interval_ms;

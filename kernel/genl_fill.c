@@ -112,6 +112,7 @@ static int fill_chassis(struct sk_buff *skb, const struct redund_chassis_info *c
 	    nla_put_u8(skb, REDUND_A_CHASSIS_INFO_REDUNDANCY, c->redundancy) ||
 	    nla_put_u8(skb, REDUND_A_CHASSIS_INFO_SWITCHOVER_READY, c->switchover_ready) ||
 	    nla_put_u32(skb, REDUND_A_CHASSIS_INFO_CHOICE, c->pending) ||
+	    nla_put_u8(skb, REDUND_A_CHASSIS_INFO_LOCATE, c->locate) ||
 	    fill_settings(skb, c) || fill_election(skb, c) || fill_statistics(skb, c))
 		return -EMSGSIZE;
 	return 0;

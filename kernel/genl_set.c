@@ -40,31 +40,41 @@ static int refuse(struct genl_info *info, int attr, int err, const struct redund
 	return err;
 }
 
-/* Who asks, as history and log show it: what the request says, or the process. */
+static bool printable(const char *text)
+{
+	while (isascii(*text) && isprint(*text))
+		text++;
+	return !*text;
+}
+
+/* The process, when a request does not say who asks. */
+static void requester_here(char *out)
+{
+	char comm[TASK_COMM_LEN];
+	size_t i;
+
+	snprintf(out, REQUESTER_SIZE, "%s[%d]", get_task_comm(comm, current),
+		 task_tgid_nr(current));
+	for (i = 0; out[i]; i++)
+		if (!isascii(out[i]) || !isprint(out[i]))
+			out[i] = '?';
+}
+
+/* Who asks, as history and log show it. */
 static int requester_of(struct genl_info *info, char *out)
 {
 	struct nlattr *attr = info->attrs[REDUND_A_REQUESTER];
-	size_t i;
 
 	if (!attr) {
-		char comm[TASK_COMM_LEN];
-
-		snprintf(out, REQUESTER_SIZE, "%s[%d]", get_task_comm(comm, current),
-			 task_tgid_nr(current));
-	} else {
-		nla_strscpy(out, attr, REQUESTER_SIZE);
+		requester_here(out);
+		return 0;
 	}
-	for (i = 0; out[i]; i++) {
-		if (isascii(out[i]) && isprint(out[i]))
-			continue;
-		if (attr) {
-			NL_SET_ERR_MSG_ATTR(info->extack, attr,
-					    "invalid: The requester holds unprintable characters");
-			return -EINVAL;
-		}
-		out[i] = '?';
-	}
-	return 0;
+	nla_strscpy(out, attr, REQUESTER_SIZE);
+	if (printable(out))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(info->extack, attr,
+			    "invalid: The requester holds unprintable characters");
+	return -EINVAL;
 }
 
 /* Instance and requester of a request; @rd is only valid if 0 is returned. */
@@ -241,6 +251,118 @@ int redund_nl_switchover_check_doit(struct sk_buff *skb, struct genl_info *info)
 	}
 	genlmsg_end(msg, hdr);
 	return genlmsg_reply(msg, info);
+}
+
+/* ---- boots, the locate LED ------------------------------------------------------- */
+
+/* What is to boot, from where it is asked, and what it is expected to do. */
+static int boot_request(struct genl_info *info, struct redund_boot_request *q, char *origin)
+{
+	struct nlattr *image = info->attrs[REDUND_A_BOOT_IMAGE];
+	struct nlattr *from = info->attrs[REDUND_A_ORIGIN];
+	struct nlattr *would = info->attrs[REDUND_A_WOULD_SWITCH_OVER];
+
+	if (redund_nl_missing(info, REDUND_A_REBOOT_KIND, "invalid: reboot-kind is missing"))
+		return -EINVAL;
+	q->kind = nla_get_u32(info->attrs[REDUND_A_REBOOT_KIND]);
+	q->image = image ? nla_get_u32(image) : 0;
+	if (would)
+		q->expect = nla_get_u8(would) ? ROLE_EXPECT_HANDOVER : ROLE_EXPECT_SYSTEM;
+	origin[0] = '\0';
+	if (from)
+		nla_strscpy(origin, from, REQUESTER_SIZE);
+	q->origin = origin;
+	if (printable(origin))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(info->extack, from,
+			    "invalid: The origin holds unprintable characters");
+	return -EINVAL;
+}
+
+int redund_nl_reboot_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	char requester[REQUESTER_SIZE], origin[REQUESTER_SIZE];
+	struct redund_boot_request q = { .requester = requester };
+	struct redund_answer answer = {};
+	struct sk_buff *msg;
+	struct redund *rd;
+	void *hdr;
+	u32 id = 0;
+	int err;
+
+	err = boot_request(info, &q, origin) ?: begin(info, &rd, requester);
+	if (err)
+		return err;
+	/* before anything boots: afterwards it must not fail */
+	msg = reply_new(info, rd, &hdr);
+	if (!msg) {
+		redund_put(rd);
+		return -ENOMEM;
+	}
+	err = redund_reboot(rd, &q, &id, &answer);
+	redund_put(rd);
+	if (err) {
+		nlmsg_free(msg);
+		return refuse(info, 0, err, &answer);
+	}
+	if (nla_put_u32(msg, REDUND_A_HANDOVER_ID, id)) {
+		nlmsg_free(msg);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(msg, hdr);
+	return genlmsg_reply(msg, info);
+}
+
+int redund_nl_reboot_check_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct redund_boot_outcome outcome;
+	struct redund_answer answer = {};
+	struct sk_buff *msg;
+	struct redund *rd;
+	void *hdr;
+	int err;
+
+	if (redund_nl_missing(info, REDUND_A_REBOOT_KIND, "invalid: reboot-kind is missing"))
+		return -EINVAL;
+	rd = redund_nl_instance(info->attrs, info->extack);
+	if (IS_ERR(rd))
+		return PTR_ERR(rd);
+	msg = reply_new(info, rd, &hdr);
+	if (!msg) {
+		redund_put(rd);
+		return -ENOMEM;
+	}
+	err = redund_reboot_check(rd, nla_get_u32(info->attrs[REDUND_A_REBOOT_KIND]), &outcome,
+				  &answer);
+	redund_put(rd);
+	if (nla_put_u8(msg, REDUND_A_ACCEPTED, !err) ||
+	    nla_put_u32(msg, REDUND_A_REFUSAL, answer.refusal) ||
+	    nla_put_u32(msg, REDUND_A_NOT_READY, answer.not_ready) ||
+	    nla_put_u8(msg, REDUND_A_WOULD_SWITCH_OVER, outcome.handover) ||
+	    nla_put_u8(msg, REDUND_A_PEER_PRESENT, outcome.peer_present) ||
+	    (answer.text && nla_put_string(msg, REDUND_A_REASON_TEXT, answer.text))) {
+		nlmsg_free(msg);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(msg, hdr);
+	return genlmsg_reply(msg, info);
+}
+
+int redund_nl_locate_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct redund_answer answer = {};
+	char requester[REQUESTER_SIZE];
+	struct redund *rd;
+	int err;
+
+	if (redund_nl_missing(info, REDUND_A_ENABLED, "invalid: enabled is missing"))
+		return -EINVAL;
+	err = begin(info, &rd, requester);
+	if (err)
+		return err;
+	err = redund_set_locate(rd, nla_get_u8(info->attrs[REDUND_A_ENABLED]), requester, &answer);
+	redund_put(rd);
+	return refuse(info, 0, err, &answer);
 }
 
 /* ---- users of the phases ----------------------------------------------------------- */

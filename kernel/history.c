@@ -101,6 +101,19 @@ static void rd_hist_close(struct redund *rd)
 	}
 }
 
+/* The election of a boot that an operator asked for has that as its reason. */
+static void rd_hist_boot(struct redund *rd)
+{
+	struct redund_history_record *r = &rd->hist.rec;
+	u8 reason = rd->nv.head.boot_reason;
+
+	if (!reason || reason >= ARRAY_SIZE(redund_reason_names) || r->failover)
+		return;
+	r->reason = reason;
+	rd_log(rd, 0, REDUND_SEVERITY_INFORMATION, r->to, "redund", "reason: %s, by %.*s",
+	       redund_reason_names[reason], (int)sizeof(r->requester), rd->nv.requester);
+}
+
 /**
  * rd_hist_store() - the change gets its number and is kept
  * @rd: instance that holds the grant
@@ -120,6 +133,7 @@ void rd_hist_store(struct redund *rd)
 		for (i = 0; i < REDUND_HISTORY_MAX; i++)
 			last = max(last, le32_to_cpu(rd->nv.history[i].head.seq));
 		h->rec.head.seq = cpu_to_le32(last + 1);
+		rd_hist_boot(rd);
 		strscpy_pad(h->rec.requester, rd->nv.requester, sizeof(h->rec.requester));
 		h->stored = true;
 	}

@@ -215,7 +215,7 @@ void rd_nv_need(struct redund *rd)
 	/* A forced fence from the standby has no intent: it was asked for here. */
 	if (rd->handover_running && rd->role.reason == REDUND_REASON_SWITCHOVER_FORCED)
 		strscpy(rd->nv.requester, rd->requester, sizeof(rd->nv.requester));
-	else if (r->intent_to == rd->slot)
+	else if (r->intent_to == rd->slot || r->boot_reason)
 		strscpy(rd->nv.requester, r->intent_requester, sizeof(rd->nv.requester));
 }
 
@@ -393,6 +393,16 @@ bool rd_nv_store_history(struct redund *rd, const struct redund_history_record *
 	return rd_nv_store(rd);
 }
 
+static bool rd_nv_write_module(struct redund *rd)
+{
+	struct redund_module_record *m = &rd->nv.module;
+
+	rd_rec_seal(&m->head, REDUND_MODREC_MAGIC, REDUND_MODREC_VERSION, sizeof(*m));
+	memcpy(rd->nv.raw, m, sizeof(*m));
+	rd_write_area(rd, WIN_NV_MODULE, rd->nv.raw, sizeof(*m));
+	return rd_nv_commit(rd, REDUND_NV_MODULE, "module record");
+}
+
 /**
  * rd_nv_store_module() - write this module's own record
  * @rd: instance
@@ -410,11 +420,31 @@ void rd_nv_store_module(struct redund *rd, u8 down_reason)
 	m->last_role_at_down = down_reason ? rd->role.role : 0;
 	m->down_us = cpu_to_le64(down_reason ? rd_now(rd) : 0);
 	m->boot_image = rd_settings_image();
+	m->warm = rd_boot_warm(rd, down_reason);
 	strscpy_pad(m->chassis_serial, rd_nv_chassis_serial(rd), sizeof(m->chassis_serial));
-	rd_rec_seal(&m->head, REDUND_MODREC_MAGIC, REDUND_MODREC_VERSION, sizeof(*m));
-	memcpy(rd->nv.raw, m, sizeof(*m));
-	rd_write_area(rd, WIN_NV_MODULE, rd->nv.raw, sizeof(*m));
-	rd_nv_commit(rd, REDUND_NV_MODULE, "module record");
+	rd_nv_write_module(rd);
+}
+
+/**
+ * rd_nv_warm() - did reload bring this module down? (S-210)
+ * @rd: instance that has JOINed, with the inventory read
+ *
+ * The flag holds for one start: it is cleared here, before anything else is
+ * written. One that cannot be cleared does not count, and none does after a
+ * reset that another cause than the module's own end brought.
+ *
+ * Context: redund.lock.
+ * Return: true if this start is a warm one
+ */
+bool rd_nv_warm(struct redund *rd)
+{
+	struct redund_module_record *m = &rd->nv.module;
+	bool own = rd->boot_cause == REDUND_RESET_COMMAND || rd->boot_cause == REDUND_RESET_TIMER;
+
+	if (rd->nv.written || rd->view.self_out || rd_nv_module(rd, WIN_NV_MODULE, m) || !m->warm)
+		return false;
+	m->warm = 0;
+	return rd_nv_write_module(rd) && own && m->last_down == REDUND_DOWN_REBOOT;
 }
 
 static bool rd_nv_decided(u8 role)
@@ -497,6 +527,8 @@ void rd_nv_active(struct redund *rd, bool clear_pending)
 	rd_nv_peer_role(rd);
 	if (clear_pending || r->pending == rd->slot)
 		r->pending = 0;
+	r->boot_image = 0;
+	r->boot_reason = REDUND_REASON_NONE;
 	rd_nv_fences(rd);
 }
 

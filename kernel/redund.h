@@ -192,6 +192,13 @@ struct rd_history {
 	u64 fenced_us, claimed_us;
 };
 
+/* struct rd_boot - a boot that was asked for; under redund.lock */
+struct rd_boot {
+	bool ending;		/* this module boots: no request is taken any more */
+	u8 kind;		/* enum redund_reboot_kind */
+	u8 image;		/* enum redund_boot_image, for both modules */
+};
+
 /* struct rd_user - a registered user of the promotion phases; under lock */
 struct rd_user {
 	u32 key;		/* 0: free */
@@ -285,6 +292,8 @@ struct rd_change {
  * @nv: nvram.c
  * @hist: history.c
  * @crash: crash.c
+ * @boot: core_boot.c
+ * @warm_start: this start skipped its selftest (S-210)
  * @users: of the promotion phases
  * @log: event log, with a lock of its own
  * @shown: what was notified last
@@ -361,6 +370,8 @@ struct redund {
 	struct rd_nv nv;
 	struct rd_history hist;
 	struct rd_crash crash;
+	struct rd_boot boot;
+	bool warm_start;
 	struct rd_user users[RD_USERS];
 	struct rd_evlog log;
 	struct rd_shown shown;
@@ -438,6 +449,19 @@ void rd_sync_begin(struct redund *rd, bool lost);
 bool rd_config_user(const struct redund *rd);
 bool rd_sync_user(const struct redund *rd);
 const char *rd_refusal_text(u32 refusal);
+int rd_answer(u32 refusal, u32 not_ready, struct redund_answer *r);
+int rd_refuse(struct redund *rd, const char *what, u32 refusal, u32 not_ready,
+	      const char *requester, struct redund_answer *r);
+int rd_enter(struct redund *rd, struct redund_answer *r);
+u32 rd_ask(struct redund *rd, const struct role_event *ev);
+
+/* core_boot.c: boots that are asked for, the locate LED */
+void rd_boot_peer(struct redund *rd, u32 how);
+void rd_boot_system(struct redund *rd, u8 reason);
+void rd_boot_end(struct redund *rd);
+bool rd_boot_warm(const struct redund *rd, u8 down_reason);
+void rd_boot_down(struct redund *rd);
+bool rd_locate(struct redund *rd);
 
 /* core_change.c: what changed, in order */
 void rd_change(struct redund *rd, u32 object, u64 id);
@@ -524,6 +548,7 @@ void rd_nv_changed(struct redund *rd);
 void rd_nv_need(struct redund *rd);
 void rd_nv_intent(struct redund *rd, u8 to, u8 reason, bool forced);
 void rd_nv_candidates(struct redund *rd);
+bool rd_nv_warm(struct redund *rd);
 bool rd_nv_store(struct redund *rd);
 void rd_nv_store_module(struct redund *rd, u8 down_reason);
 void rd_nv_fences(struct redund *rd);

@@ -2,8 +2,9 @@
 /*
  * The start from the beginning: JOIN, selftest (registers, mailbox, clock,
  * timer), records, and the first event of the state machine. Also the start
- * anew of a driver that has lost its grant. Nothing is written to chassis
- * memory here: the record of the previous boot decides the election.
+ * anew of a driver that has lost its grant. The record of the previous boot
+ * decides the election: nothing of it is written here, but the flag of a warm
+ * start, which this start uses up.
  */
 #include <linux/delay.h>
 #include "redund.h"
@@ -200,6 +201,14 @@ static void rd_start_log(struct redund *rd)
 		rd_start_slots(rd);
 }
 
+/* After reload the selftest counts as passed (S-210). */
+static bool rd_start_warm(struct redund *rd)
+{
+	guard(raw_spinlock_irqsave)(&rd->lock);
+	rd->warm_start = rd_nv_warm(rd);
+	return rd->warm_start;
+}
+
 static void rd_start_event(struct redund *rd, struct role_event *ev)
 {
 	const struct redund_chassis_record *r = &rd->nv.head;
@@ -233,6 +242,10 @@ static void rd_start_machine(struct redund *rd)
 	rd_start_heartbeat(rd);
 	rd_fabric_read(rd);
 	rd_start_log(rd);
+	if (rd->warm_start)
+		rd_log(rd, 0, REDUND_SEVERITY_INFORMATION, rd->slot, "redund",
+		       "warm-start: the selftest is skipped after reload");
+	rd->warm_start = false;
 	rd_write32(rd, REG_INT_ENABLE, CAUSE_ALL & ~CAUSE_BEAT);
 	rd->failover.stamp_us = rd->local_us();
 	rd_beat_start(rd);
@@ -268,7 +281,7 @@ void rd_boot_worker(struct work_struct *work)
 	}
 	rd_inv_read_all(rd);
 	rd_crash_find(rd);
-	ok = rd_selftest(rd);
+	ok = rd_start_warm(rd) || rd_selftest(rd);
 	if (!ok && rd_put_out(rd)) {
 		queue_delayed_work(rd->wq, &rd->boot_work, msecs_to_jiffies(RD_JOIN_MS_MIN));
 		return;

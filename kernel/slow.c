@@ -94,6 +94,8 @@ static void rd_end_worker(struct work_struct *work)
 	struct redund *rd = container_of(work, struct redund, end_work.work);
 	bool reboot = READ_ONCE(rd->end_reason) == REDUND_DOWN_REBOOT;
 
+	if (!rd->ops->own_kernel)
+		return rd_boot_down(rd);
 	if (rd->end_asked) {
 		dev_warn(&rd->dev, "user space did not end in time\n");
 		if (reboot)
@@ -104,7 +106,7 @@ static void rd_end_worker(struct work_struct *work)
 	}
 	rd->end_asked = true;
 	dev_notice(&rd->dev, "this management module %s\n",
-		   reboot ? "reboots after the switchover" : "shuts down");
+		   reboot ? "reboots" : "shuts down");
 	if (reboot)
 		orderly_reboot();
 	else
@@ -113,8 +115,9 @@ static void rd_end_worker(struct work_struct *work)
 }
 
 /**
- * rd_end() - this Linux ends: reboot or power-off
- * @rd: instance whose back end says own_kernel
+ * rd_end() - this module ends: reboot or power-off
+ * @rd: instance; one whose back end does not say own_kernel can reboot only,
+ *	which is the controller's reset of it
  * @reason: enum redund_down_reason: REBOOT, else it is powered off
  *
  * Context: redund.lock.

@@ -84,3 +84,5 @@ EXPORT_SYMBOL_GPL(redund_down_info);
 EXPORT_SYMBOL_GPL(redund_slot_event_info);
 EXPORT_SYMBOL_GPL(redund_slot_event_newest);
 EXPORT_SYMBOL_GPL(redund_crash_piece);
+EXPORT_SYMBOL_GPL(redund_reboot);
+EXPORT_SYMBOL_GPL(redund_set_locate);

@@ -3,6 +3,7 @@
 #include <linux/crc32.h>
 #include "mock.h"
 #include "records_1_0.h"
+#include "records_1_1.h"
 
 static const char chassis[] = "LP711BX00Z";
 
@@ -62,6 +63,27 @@ static void recorded_records_are_read(struct kunit *test)
 	KUNIT_EXPECT_GT(test, m->rd->self_cand.activation, 0);
 	KUNIT_EXPECT_GT(test, le32_to_cpu(m->rd->nv.head.failovers), 0);
 	KUNIT_EXPECT_EQ(test, m->rd->nv.history[0].verdict, REDUND_VERDICT_DONE);
+	KUNIT_EXPECT_EQ(test, m->rd->log.next, 1);
+}
+
+static void recorded_records_of_1_1_are_read(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+
+	serials(m, "111111111111", "222222222222");
+	memcpy(m->window + WIN_NV_CHASSIS, record_1_1_chassis, sizeof(record_1_1_chassis));
+	memcpy(m->window + WIN_NV_MODULE, record_1_1_module, sizeof(record_1_1_module));
+	load(m);
+	KUNIT_EXPECT_TRUE(test, m->rd->self_cand.readable);
+	KUNIT_EXPECT_EQ(test, m->rd->nv.head.boot_image, REDUND_BOOT_IMAGE_SECONDARY);
+	KUNIT_EXPECT_EQ(test, m->rd->nv.head.boot_reason, REDUND_REASON_BOOT_SYSTEM);
+	KUNIT_EXPECT_STREQ(test, m->rd->nv.head.intent_requester, "redctl root");
+	KUNIT_EXPECT_EQ(test, m->rd->nv.module.warm, 1);
+	KUNIT_EXPECT_EQ(test, m->rd->nv.last_down, REDUND_DOWN_REBOOT);
+	/* what an older writer did not know reads as zero */
+	memcpy(m->window + WIN_NV_MODULE, record_1_0_module, sizeof(record_1_0_module));
+	load(m);
+	KUNIT_EXPECT_EQ(test, m->rd->nv.module.warm, 0);
 	KUNIT_EXPECT_EQ(test, m->rd->log.next, 1);
 }
 
@@ -403,6 +425,7 @@ static void a_swapped_module_is_notified(struct kunit *test)
 static struct kunit_case nvram_cases[] = {
 	MOCK_CASE(a_fresh_chassis, "S-034: a fresh chassis has redundancy enabled"),
 	MOCK_CASE(recorded_records_are_read, "recorded records of format 1.0 are read"),
+	MOCK_CASE(recorded_records_of_1_1_are_read, "recorded records of format 1.1 are read"),
 	MOCK_CASE(what_is_stored_is_loaded, "S-066: what is stored is loaded"),
 	MOCK_CASE(taking_over_is_one_update, "S-023: taking over is one update"),
 	MOCK_CASE(last_roles_go_by_serial_number, "S-277: last roles go by serial number, C-11"),

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Boots that are asked for (boot, reload, boot standby, boot system): the
+ * requests, what chassis memory is told before, and the end of this module.
+ * Also the locate LED. Owns struct rd_boot. What a boot does to the roles is
+ * the state machine's (role_owner.c).
+ */
+#include "netlink_names.h"
+#include "redund.h"
+
+/* What the command is called in the log and in a refusal. */
+static const char *rd_boot_word(u32 kind)
+{
+	return kind < ARRAY_SIZE(redund_reboot_kind_names) ? redund_reboot_kind_names[kind] :
+							     "boot";
+}
+
+static u32 rd_boot_refusal(const struct redund *rd, const struct redund_boot_request *q)
+{
+	if (q->kind > REDUND_REBOOT_KIND_BOOT_SYSTEM || q->image > REDUND_BOOT_IMAGE_SECONDARY)
+		return REDUND_REFUSAL_INVALID;
+	if (q->image && q->kind != REDUND_REBOOT_KIND_BOOT_SYSTEM)
+		return REDUND_REFUSAL_INVALID;
+	/* One that was accepted ends this software: nothing comes after it. */
+	if (rd->handover_running || rd->boot.ending)
+		return REDUND_REFUSAL_BUSY;
+	return REDUND_REFUSAL_NONE;
+}
+
+/* What boot history tells of this end, in the role that it has now (S-266). */
+static void rd_boot_intent(struct redund *rd, const struct redund_boot_request *q)
+{
+	bool warm = q->kind == REDUND_REBOOT_KIND_RELOAD;
+
+	if (rd->handover_running || rd->boot.ending)
+		rd_crash_intent(rd, warm ? REDUND_DOWN_WHY_OPERATOR_RELOAD :
+					   REDUND_DOWN_WHY_OPERATOR_REBOOT, warm, q->origin, NULL);
+}
+
+static void rd_boot_note(struct redund *rd, const struct redund_boot_request *q)
+{
+	rd->boot.kind = q->kind;
+	rd->boot.image = q->image;
+	strscpy(rd->requester, q->requester, sizeof(rd->requester));
+}
+
+/**
+ * redund_reboot() - boot this module, the other one, or both (S-189 to S-210)
+ * @rd: instance
+ * @q: what, and for whom
+ * @id: set to the handover's number, for chassis_info's handover_id; 0: none,
+ *	the boot follows
+ * @r: filled
+ *
+ * With boot and reload the standby takes over if it is in standby mode; else
+ * both modules boot, and the election decides as at power-on. This Linux
+ * reboots in both cases, some time after the return.
+ *
+ * Context: process.
+ * Return: 0 or -errno; -EAGAIN (stale) when it would not do what @q expects
+ */
+int redund_reboot(struct redund *rd, const struct redund_boot_request *q, u32 *id,
+		  struct redund_answer *r)
+{
+	struct role_event ev = { .type = ROLE_EV_REBOOT };
+	u32 refusal, verdict;
+	int ret;
+
+	guard(mutex)(&rd->config);
+	ret = rd_enter(rd, r);
+	if (ret)
+		return ret;
+	guard(raw_spinlock_irqsave)(&rd->lock);
+	refusal = rd_boot_refusal(rd, q);
+	if (refusal)
+		return rd_refuse(rd, rd_boot_word(q->kind), refusal, 0, q->requester, r);
+	verdict = rd->verdict;
+	rd_boot_note(rd, q);
+	rd->handover_running = true;
+	rd->handover_id++;
+	rd->verdict = REDUND_VERDICT_PENDING;
+	ev.reboot.kind = q->kind;
+	ev.reboot.expect = q->expect;
+	refusal = rd_ask(rd, &ev);
+	*id = rd->handover_id;
+	if (refusal || q->kind == REDUND_REBOOT_KIND_BOOT_STANDBY || rd->boot.ending) {
+		rd->handover_running = false;
+		rd->handover_id--;
+		rd->verdict = verdict;
+		*id = 0;
+	}
+	if (refusal)
+		return rd_refuse(rd, rd_boot_word(q->kind), refusal, rd->answer_reasons,
+				 q->requester, r);
+	rd_boot_intent(rd, q);
+	rd_log(rd, 0, REDUND_SEVERITY_INFORMATION, rd->slot, "redund", "%s (%s)",
+	       rd_boot_word(q->kind), q->requester);
+	return rd_answer(REDUND_REFUSAL_NONE, 0, r);
+}
+
+/**
+ * redund_reboot_check() - would a boot be accepted, and what would it do?
+ * @rd: instance
+ * @kind: enum redund_reboot_kind
+ * @o: filled, also when it would be refused
+ * @r: filled; its reasons stand against a handover
+ *
+ * Changes nothing.
+ *
+ * Context: process.
+ * Return: 0 or -errno
+ */
+int redund_reboot_check(struct redund *rd, u32 kind, struct redund_boot_outcome *o,
+			struct redund_answer *r)
+{
+	struct redund_boot_request q = { .kind = kind };
+	u32 refusal, reasons = 0;
+	int ret;
+
+	memset(o, 0, sizeof(*o));
+	guard(mutex)(&rd->config);
+	ret = rd_enter(rd, r);
+	if (ret)
+		return ret;
+	guard(raw_spinlock_irqsave)(&rd->lock);
+	o->peer_present = rd->view.peer_present;
+	refusal = rd->booted ? rd_boot_refusal(rd, &q) : REDUND_REFUSAL_BUSY;
+	if (!refusal)
+		refusal = role_reboot_check(&rd->role, &rd->view, kind, &reasons, &o->handover);
+	return rd_answer(refusal, reasons, r);
+}
+
+/* ---- what the state machine decided ------------------------------------------------ */
+
+/**
+ * rd_boot_peer() - reset the other module, or hold it in reset
+ * @rd: instance that holds the grant
+ * @how: PEER_RESET_PULSE or PEER_RESET_HOLD
+ *
+ * Context: redund.lock.
+ */
+void rd_boot_peer(struct redund *rd, u32 how)
+{
+	if (rd_failover_may_write(rd))
+		rd_write32(rd, REG_PEER_RESET, how);
+}
+
+/* The next owner, and the boot ROMs of both modules, read it. */
+static void rd_boot_store(struct redund *rd, u8 reason)
+{
+	struct redund_chassis_record *h = &rd->nv.head;
+
+	rd_nv_need(rd);
+	h->boot_image = rd->boot.image;
+	h->boot_reason = reason;
+	strscpy_pad(h->intent_requester, rd->requester, sizeof(h->intent_requester));
+	rd_nv_store(rd);
+}
+
+/**
+ * rd_boot_system() - both modules boot: this one goes down soon
+ * @rd: instance that holds the grant
+ * @reason: enum redund_reason, for the history of the next owner
+ *
+ * Context: redund.lock.
+ */
+void rd_boot_system(struct redund *rd, u8 reason)
+{
+	rd_boot_store(rd, reason);
+	rd_boot_end(rd);
+}
+
+/**
+ * rd_boot_end() - this module boots now: no way back
+ * @rd: instance
+ *
+ * Context: redund.lock.
+ */
+void rd_boot_end(struct redund *rd)
+{
+	rd->boot.ending = true;
+	rd_end(rd, REDUND_DOWN_REBOOT);
+}
+
+/**
+ * rd_boot_warm() - is the start that follows a warm one? (S-210)
+ * @rd: instance that is about to go down
+ * @down_reason: enum redund_down_reason
+ *
+ * Context: redund.lock.
+ * Return: true if its record has to say so
+ */
+bool rd_boot_warm(const struct redund *rd, u8 down_reason)
+{
+	return down_reason == REDUND_DOWN_REBOOT && rd->boot.ending &&
+	       rd->boot.kind == REDUND_REBOOT_KIND_RELOAD;
+}
+
+/**
+ * rd_boot_down() - the end of a module that is no Linux of its own
+ * @rd: instance whose back end does not say own_kernel
+ *
+ * Its reboot is the reset by which the controller ends every going-down.
+ *
+ * Context: process.
+ */
+void rd_boot_down(struct redund *rd)
+{
+	struct role_event ev = { .type = ROLE_EV_DOWN, .down_reason = REDUND_DOWN_REBOOT };
+
+	guard(raw_spinlock_irqsave)(&rd->lock);
+	if (rd->dead || rd->going_down)
+		return;
+	rd->no_restart = true;
+	if (rd->booted) {
+		rd_look(rd);
+		rd_event(rd, &ev);
+	}
+	if (!rd->going_down)
+		rd_going_down(rd, REDUND_DOWN_REBOOT);
+}
+
+/* ---- the locate LED ---------------------------------------------------------------- */
+
+/**
+ * rd_locate() - is it lit?
+ * @rd: instance
+ *
+ * Context: redund.lock. A controller that has none reads all ones.
+ * Return: true if it is
+ */
+bool rd_locate(struct redund *rd)
+{
+	u32 led = rd_read32(rd, REG_LOCATE);
+
+	return led && led <= REDUND_LED_ORANGE_FAST;
+}
+
+static u32 rd_locate_write(struct redund *rd, bool on)
+{
+	u32 led = on ? REDUND_LED_GREEN : REDUND_LED_OFF;
+	u32 now;
+
+	if (!rd_owns(rd) || !rd->booted)
+		return REDUND_REFUSAL_NOT_ACTIVE;
+	rd_write32(rd, REG_LOCATE, led);
+	now = rd_read32(rd, REG_LOCATE);
+	if (now == led)
+		return REDUND_REFUSAL_NONE;
+	return now == U32_MAX ? REDUND_REFUSAL_UNSUPPORTED : REDUND_REFUSAL_LOST_GRANT;
+}
+
+/**
+ * redund_set_locate() - light the locate LED, or not (S-216)
+ * @rd: instance
+ * @on: light it
+ * @requester: who asks, for the log
+ * @r: filled
+ *
+ * The controller puts it out with every change of the grant.
+ *
+ * Context: process.
+ * Return: 0 or -errno; -EOPNOTSUPP when the board has none
+ */
+int redund_set_locate(struct redund *rd, bool on, const char *requester, struct redund_answer *r)
+{
+	u32 refusal;
+	int ret;
+
+	guard(mutex)(&rd->config);
+	ret = rd_enter(rd, r);
+	if (ret)
+		return ret;
+	guard(raw_spinlock_irqsave)(&rd->lock);
+	rd_look(rd);
+	refusal = rd_locate_write(rd, on);
+	if (refusal)
+		return rd_refuse(rd, "locate", refusal, 0, requester, r);
+	rd_log(rd, 0, REDUND_SEVERITY_INFORMATION, 0, "chassis", "locate LED %s (%s)",
+	       on ? "on" : "off", requester);
+	rd_change(rd, REDUND_OBJECT_CHASSIS, 0);
+	rd_settle(rd);
+	return rd_answer(REDUND_REFUSAL_NONE, 0, r);
+}
