@@ -126,7 +126,7 @@ two_writers() {
 two_writers_in_failovers() {
 	writer 1 &
 	writer 2 &
-	sleep 0.1
+	nap 0.1
 	knob 1 button-reset 1
 	wait
 	wait_for 10 both_decided
@@ -136,7 +136,7 @@ two_writers_in_failovers() {
 
 presence_is_logged() {
 	knob fabric2 0
-	sleep 0.3
+	nap 0.3
 	knob fabric2 1
 	wait_for 3 logged 1 00068 "Fabric 2 Inserted" 2
 	logged 2 00068 "Fabric 2 Inserted" 2

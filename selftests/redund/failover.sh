@@ -192,7 +192,7 @@ standby_dies() {
 
 clear_button() {
 	knob button-clear 1
-	sleep 0.5
+	nap 0.5
 	owned_by 1
 	happened 1 '"event": "button"'
 	happened 0 '"event": "grant"'

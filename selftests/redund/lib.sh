@@ -51,6 +51,11 @@ unload() {
 # What is called over and over has to do without a process of its own: helpers
 # leave their answer in $REPLY.
 
+# nap SECONDS: sleep(1) is a process, and starting one is what costs an emulated
+# machine most. This waits for a pipe into which nobody writes.
+exec {silent}<> <(:)
+nap() { read -rt "$1" -u "$silent" _ || true; }
+
 # Milliseconds of the monotonic clock.
 clock_ms() {
 	local up
@@ -73,7 +78,7 @@ wait_for() {
 	until "$@" >/dev/null 2>&1; do
 		clock_ms
 		[ "$REPLY" -lt "$end" ] || { "$@" || true; echo "not in time: $*"; return 1; }
-		sleep 0.02
+		nap 0.05
 	done
 }
 

@@ -122,7 +122,7 @@ delete_in_traffic() {
 	for i in 1 2 3 4 5; do
 		chassis_del 1
 		chassis_new 1
-		sleep 0.3
+		nap 0.3
 	done
 	wait
 	wait_for 20 both_decided
@@ -135,7 +135,7 @@ unload_in_traffic() {
 		wait_for 3 rmmod redund_sim 2>/dev/null
 		wait_for 3 rmmod redund 2>/dev/null
 		load chassis=1
-		sleep 0.5
+		nap 0.5
 	done
 	wait
 	wait_for 20 both_decided
@@ -151,7 +151,7 @@ unbind_in_flood() {
 		knob 2 mailbox-corrupt 1
 		knob 2 mailbox-corrupt 0
 		echo chassis1.1 >"$bus/drivers/redund_sim/bind"
-		sleep 0.1
+		nap 0.1
 	done
 	kill "$noise"
 	wait_for 20 both_decided

@@ -104,10 +104,10 @@ config_user() {
 	local i
 	# a user that acknowledges nothing: the phase is bounded and says so
 	for i in 1 2; do nlreq -t $((30 * scale)) user-register "instance=$(number "$i")" config >/dev/null & done
-	sleep 0.5
+	nap 0.5
 	req 1 switchover
 	wait_for 3 owned_by 2
-	sleep 0.3
+	nap 0.3
 	is 2 role taking-over
 	[ "$(attr 2 waiting_for)" = config ]
 	[ "$(attr 2 waiting_until_us)" -gt "$(attr 2 clock_us)" ]

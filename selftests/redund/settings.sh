@@ -73,7 +73,7 @@ few_accesses() {
 			[ "$n" -le 3 ] || { echo "slot $s: $n words a beat"; return 1; }
 			[ "$n" -gt 0 ]
 		done
-		sleep 0.1
+		nap 0.1
 	done
 }
 
@@ -109,7 +109,7 @@ from_end_to_end() {
 	for i in 1 2 3; do
 		set_beat "$hi" "$few"
 		wait_for 3 is 2 interval_ms "$hi"
-		sleep 0.3
+		nap 0.3
 		set_beat "$lo" 20
 		wait_for 3 is 2 interval_ms "$lo"
 	done
