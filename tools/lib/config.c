@@ -570,7 +570,7 @@ int config_line(struct config *c, const char *line, char why[CONFIG_WHY_MAX])
 
 	if (strlen(line) >= sizeof(buf))
 		return bad(why, -EINVAL, "a line has at most %u characters", CONFIG_LINE_MAX - 1);
-	strcpy(buf, line);
+	memcpy(buf, line, strlen(line) + 1);
 	n = config_words(buf, words, why);
 	return n > 0 ? config_command(c, words, n, why) : n;
 }
@@ -668,15 +668,19 @@ size_t config_diff(const struct config *from, const struct config *to, char *buf
 
 const char *config_hostname(const struct config *c, const char *description, char *buf)
 {
-	size_t len = 0;
+	const char *name = c->hostname;
+	size_t len = strlen(name);
 
-	if (c->hostname[0])
-		return strcpy(buf, c->hostname);
-	while (len < CONFIG_HOSTNAME_MAX && description[len] > ' ' && description[len] <= '~')
-		len++;
-	if (!len)
-		return strcpy(buf, "switch");
-	memcpy(buf, description, len);
+	if (!len) {
+		name = description;
+		while (len < CONFIG_HOSTNAME_MAX && name[len] > ' ' && name[len] <= '~')
+			len++;
+	}
+	if (!len) {
+		name = "switch";
+		len = strlen(name);
+	}
+	memcpy(buf, name, len);
 	buf[len] = '\0';
 	return buf;
 }

@@ -52,7 +52,7 @@ enum {
 
 struct config {
 	char hostname[CONFIG_HOSTNAME_MAX + 1]; /* "": see config_hostname() */
-	char banner[CONFIG_BANNER_MAX + 1];	/* "": none; \n in it, two characters: a new line */
+	char banner[CONFIG_BANNER_MAX + 1];	/* "": none; backslash and n: a new line */
 	unsigned int log_servers;
 	struct config_log_server log[CONFIG_LOG_SERVERS];
 	enum config_mode mode;

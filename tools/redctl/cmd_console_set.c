@@ -2,6 +2,8 @@
 /* console: settings of the console, the same on both modules (S-218). */
 #include "configure.h"
 
+#define RATES "<speed-sense|1200|2400|4800|9600|19200|38400|57600|115200>"
+
 static int run_mode(struct ctx *ctx, const char *const args[ARGS_MAX])
 {
 	return configure(ctx, 3, "console", "mode", args[0]);
@@ -45,8 +47,7 @@ COMMAND(console_mode) = {
 };
 
 COMMAND(console_baud) = {
-	.syntax = "console baud-rate "
-		  "<speed-sense|1200|2400|4800|9600|19200|38400|57600|115200>",
+	.syntax = "console baud-rate " RATES,
 	.summary = "Sets the speed of the serial console.",
 	.help = "One setting for both modules, kept and shown; a console that is no serial line\n"
 		"(the virtual chassis) has no speed. Default: speed-sense.",

@@ -33,8 +33,7 @@ int configure_owner(struct ctx *ctx)
 	if (c.owner == c.own_slot)
 		return STATUS_DONE;
 	return fail(ctx, STATUS_REFUSED, "not-active", "%s",
-		    "this module is not the active one: its configuration is read from its flash "
-		    "when it takes over");
+		    "this module is not the active one: it reads its configuration at a takeover");
 }
 
 int configure(struct ctx *ctx, unsigned int n, ...)

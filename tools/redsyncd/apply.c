@@ -64,7 +64,7 @@ static const char *nth_line(const char *text, unsigned int number, char *line, s
 }
 
 /* Says why a run ended. Return: what is still to be run. */
-static const char *failed(struct daemon *d, const struct child_end *end, const char *text)
+static const char *tell_failure(struct daemon *d, const struct child_end *end, const char *text)
 {
 	char line[64];
 	const char *rest;
@@ -103,7 +103,7 @@ static bool run_commands(struct daemon *d, const char *text, int64_t deadline_ms
 		if (!end.status)
 			break;
 		ok = false;
-		text = failed(d, &end, text);
+		text = tell_failure(d, &end, text);
 	}
 	unlink(path);
 	return ok;

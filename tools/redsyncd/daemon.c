@@ -140,7 +140,7 @@ static int look(struct daemon *d)
 /* ---- the connection --------------------------------------------------------------------- */
 
 /* Return: 1 found, 0 not there yet, negative: give up */
-static int choose(struct daemon *d)
+static int find_instance(struct daemon *d)
 {
 	struct rd_chassis *list = NULL;
 	int n = rd_dump_chassis(d->rd, &list), i, found = 0;
@@ -166,7 +166,7 @@ static int connect_driver(struct daemon *d)
 
 	if (rd_open(&d->rd) || rd_subscribe(d->rd))
 		return 0;
-	n = choose(d);
+	n = find_instance(d);
 	if (n <= 0)
 		return n;
 	if (!rd_register_user(d->rd, d->instance, true, false)) {

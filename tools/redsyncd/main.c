@@ -90,13 +90,15 @@ static bool only_one(struct daemon *d)
 	else
 		snprintf(path, sizeof(path), "%s/redsyncd.%d.lock", d->run_dir, d->wanted);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (fd < 0)
+	if (fd < 0) {
 		say(REDUND_SEVERITY_MAJOR, "cannot write %s: %s", path, strerror(errno));
-	else if (!flock(fd, LOCK_EX | LOCK_NB))
-		return true;
-	else
+		return false;
+	}
+	if (flock(fd, LOCK_EX | LOCK_NB)) {
 		say(REDUND_SEVERITY_MAJOR, "another redsyncd is running");
-	return false;
+		return false;
+	}
+	return true;
 }
 
 int main(int argc, char **argv)
