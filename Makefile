@@ -3,7 +3,16 @@
 # programs by tools/*/Makefile; the work of the other goals is done by scripts
 # in tools/build.
 
-BUILD ?= $(CURDIR)/build
+BUILD ?= $(or $(REDUND_BUILD),$(CURDIR)/build)
+
+# BUILD=65 is no directory but the build number of an image (make images).
+digits := 0 1 2 3 4 5 6 7 8 9
+strip-digits = $(if $2,$(call strip-digits,$(subst $(firstword $2),,$1),$(wordlist 2,10,$2)),$1)
+ifeq ($(call strip-digits,$(BUILD),$(digits)),)
+NUMBER := $(BUILD)
+override BUILD := $(or $(REDUND_BUILD),$(CURDIR)/build)
+MAKEOVERRIDES := $(filter-out BUILD=%,$(MAKEOVERRIDES))
+endif
 export REDUND_BUILD := $(abspath $(BUILD))
 export BUILD := $(REDUND_BUILD)
 PREFIX ?= /usr/local
@@ -14,7 +23,8 @@ B := tools/build
 .DEFAULT_GOAL := all
 
 # Every goal says after ## what it does; `make help` prints it.
-all: setup-build modules tools	## build everything (modules for the virtual chassis)
+all: setup-build modules tools	## build everything (modules and image for the virtual chassis)
+	@$B/images
 
 setup:	## install the Debian packages that are missing, for the tests too
 	@$B/setup
@@ -35,8 +45,11 @@ modules-debug: setup-build	## build the kernel modules for the UML debug kernel
 tools: setup-build	## build the host programs [SAN=1: with sanitizers, to build/tools-san]
 	@$(MAKE) --no-print-directory -C tools all
 
+images: modules tools	## make a release image [VERSION=K.15.02 BUILD=65; without: of this tree]
+	@$B/images $(if $(VERSION),--version '$(VERSION)') $(if $(NUMBER),--build '$(NUMBER)')
+
 demo: setup-build	## boot a chassis of two modules, fail over, and leave it to you
-	@$(MAKE) --no-print-directory modules tools
+	@$(MAKE) --no-print-directory images
 	@tools/demo
 
 test: setup	## every check and test
@@ -75,5 +88,5 @@ clean:	## remove everything built (the cached kernels stay)
 help:	## this text
 	@awk -F '\t?## ' '/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "make %-16s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all setup setup-build modules modules-debian modules-debug tools demo test test-debug check bench chaos \
+.PHONY: all setup setup-build modules modules-debian modules-debug tools images demo test test-debug check bench chaos \
 	explore spec conformance install clean help
