@@ -85,13 +85,13 @@ class Result:
         return [json.loads(line) for line in self.out.splitlines()]
 
 
-def run(st, *words, answer="", prog="redctl_fake"):
+def run(st, *words, answer="", prog="redctl_fake", flash="/nonexistent"):
     """Runs redctl; times are of UTC."""
     with tempfile.TemporaryDirectory() as tmp:
         path, log = os.path.join(tmp, "state.json"), os.path.join(tmp, "log")
         with open(path, "w", encoding="utf-8") as f:
             json.dump(st, f)
-        env = dict(os.environ, REDCTL_FAKE=path, REDCTL_FAKE_LOG=log, TZ="UTC0")
+        env = dict(os.environ, REDCTL_FAKE=path, REDCTL_FAKE_LOG=log, TZ="UTC0", REDUND_FLASH=flash)
         proc = subprocess.run([program(prog), *words], input=answer, env=env, timeout=60,
                               capture_output=True, text=True, check=False)
         requests = []
