@@ -48,7 +48,8 @@ unprivileged_changes_nothing() {
 	nlreq=$(command -v nlreq)
 	for request in "switchover" "switchover force" "fabric-set fabric-id=2 enabled=0" \
 		"redundancy-set enabled=0" "heartbeat-set interval-ms=200 misses=4" "active-set choice=2" \
-		"user-register config" "user-register sync" "phase-ack phase=4 ok=1" "sync-ack synced=0"; do
+		"user-register config" "user-register sync" "phase-ack phase=4 ok=1" "sync-ack synced=0" \
+		"reboot reboot-kind=3" "locate-set enabled=1"; do
 		# shellcheck disable=SC2086 # words of one request
 		if by_nobody "$nlreq" ${request%% *} instance=0 ${request#"${request%% *}"} 2>/dev/null; then
 			echo "done for nobody: $request"
@@ -61,7 +62,7 @@ unprivileged_changes_nothing() {
 	owned_by 1
 	is 1 redundancy enabled
 	is 1 interval_ms "$interval"
-	happened 0 '"event": "(offer|fabric|grant)"'
+	happened 0 '"event": "(offer|fabric|grant|peer-reset)"'
 }
 
 polled() {

@@ -123,6 +123,8 @@ static const uint8_t all_ops[] = {
 	REDUND_CMD_REDUNDANCY_SET, REDUND_CMD_HEARTBEAT_SET, REDUND_CMD_ACTIVE_SET,
 	REDUND_CMD_FABRIC_SET, REDUND_CMD_SWITCHOVER, REDUND_CMD_SWITCHOVER_CHECK,
 	REDUND_CMD_USER_REGISTER, REDUND_CMD_PHASE_ACK, REDUND_CMD_SYNC_ACK,
+	REDUND_CMD_CRASH_GET, REDUND_CMD_EVENT_ADD, REDUND_CMD_REBOOT,
+	REDUND_CMD_REBOOT_CHECK, REDUND_CMD_LOCATE_SET,
 };
 
 static void short_messages(void)
@@ -272,6 +274,42 @@ static void heartbeat(uint32_t interval, uint32_t misses, const char *what)
 	expect_refusal(&m, 0, true, what);
 }
 
+/* A line for the log with one wrong thing in it. */
+static void line(uint32_t number, uint32_t severity, const char *subsystem, const char *text,
+		 uint32_t slot, const char *what)
+{
+	struct nl_msg m;
+
+	change(&m, REDUND_CMD_EVENT_ADD);
+	nl_u32(&m, REDUND_A_EVENT_NUMBER, number);
+	nl_u32(&m, REDUND_A_SEVERITY, severity);
+	nl_str(&m, REDUND_A_SUBSYSTEM, subsystem);
+	nl_str(&m, REDUND_A_TEXT, text);
+	nl_u32(&m, REDUND_A_SLOT, slot);
+	expect_refusal(&m, 0, true, what);
+}
+
+static void lines(void)
+{
+	static char big[161];
+
+	memset(big, 'x', sizeof(big) - 1);
+	line(100000, 1, "mgr", "text", 1, "number 100000");
+	line(0xffffffff, 1, "mgr", "text", 1, "number 4294967295");
+	line(179, 4, "mgr", "text", 1, "severity 4");
+	line(179, 1, "mgr", "text", 3, "line about slot 3");
+	line(179, 1, "mgr", "text", 0, "line about slot 0");
+	line(179, 1, "", "text", 1, "no subsystem");
+	line(179, 1, "two words", "text", 1, "subsystem of two words");
+	line(179, 1, "mgr:", "text", 1, "subsystem with a colon");
+	line(179, 1, "m\033[31mr", "text", 1, "unprintable subsystem");
+	line(179, 1, "twelveletter", "text", 1, "subsystem of twelve letters");
+	line(179, 1, "mgr", "", 1, "no text");
+	line(179, 1, "mgr", "two\nlines", 1, "text of two lines");
+	line(179, 1, "mgr", "\303\244", 1, "text that is not ASCII");
+	line(179, 1, "mgr", big, 1, "text of 160 letters");
+}
+
 static void out_of_range(void)
 {
 	static const uint32_t wrong[] = { 0, 3, 255, 0x10001, 0x80000001, 0xffffffff };
@@ -292,7 +330,12 @@ static void out_of_range(void)
 	}
 	one_u32(REDUND_CMD_MODULE_GET, REDUND_A_MODULE_INDEX, 12, "module 12");
 	one_u32(REDUND_CMD_PHASE_ACK, REDUND_A_PHASE, 8, "phase 8");
+	one_u32(REDUND_CMD_REBOOT, REDUND_A_REBOOT_KIND, 4, "reboot-kind 4");
+	one_u32(REDUND_CMD_REBOOT_CHECK, REDUND_A_REBOOT_KIND, 0xffffffff, "reboot-kind -1");
+	one_u32(REDUND_CMD_REBOOT, REDUND_A_BOOT_IMAGE, 3, "boot-image 3");
 	one_u32(REDUND_CMD_HISTORY_GET, REDUND_A_HISTORY_ID, 0x7fffffff, "no such role change");
+	one_u32(REDUND_CMD_CRASH_GET, REDUND_A_SLOT, 1, "crash-get without its kind");
+	lines();
 	heartbeat(0, 3, "interval 0");
 	heartbeat(10, 0, "misses 0");
 	heartbeat(0xffffffff, 3, "interval 4294967295");
@@ -317,7 +360,9 @@ static void missing_attributes(void)
 		REDUND_CMD_MM_GET, REDUND_CMD_FABRIC_GET, REDUND_CMD_MODULE_GET,
 		REDUND_CMD_HISTORY_GET, REDUND_CMD_EVENT_GET, REDUND_CMD_REDUNDANCY_SET,
 		REDUND_CMD_HEARTBEAT_SET, REDUND_CMD_ACTIVE_SET, REDUND_CMD_FABRIC_SET,
-		REDUND_CMD_PHASE_ACK, REDUND_CMD_SYNC_ACK,
+		REDUND_CMD_PHASE_ACK, REDUND_CMD_SYNC_ACK, REDUND_CMD_CRASH_GET,
+		REDUND_CMD_EVENT_ADD, REDUND_CMD_REBOOT, REDUND_CMD_REBOOT_CHECK,
+		REDUND_CMD_LOCATE_SET,
 	};
 	struct nl_msg m;
 	unsigned int i;

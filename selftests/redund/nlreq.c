@@ -36,12 +36,18 @@ static const struct word operations[] = {
 	{ "user-register", REDUND_CMD_USER_REGISTER },
 	{ "phase-ack", REDUND_CMD_PHASE_ACK },
 	{ "sync-ack", REDUND_CMD_SYNC_ACK },
+	{ "reboot", REDUND_CMD_REBOOT },
+	{ "reboot-check", REDUND_CMD_REBOOT_CHECK },
+	{ "locate-set", REDUND_CMD_LOCATE_SET },
+	{ "down-get", REDUND_CMD_DOWN_GET },
+	{ "crash-get", REDUND_CMD_CRASH_GET },
+	{ "event-add", REDUND_CMD_EVENT_ADD },
 	{ }
 };
 
 /* Names of the attributes that are printed or asked for; the letter is the kind:
- * n number, s string, f flag, b one byte, q eight bytes, else the nest of that
- * letter.
+ * n number, s string, f flag, b one byte, q eight bytes, x bytes, else the nest of
+ * that letter.
  */
 static const char * const top[REDUND_A_MAX + 1] = {
 	[REDUND_A_INSTANCE] = "ninstance",
@@ -75,6 +81,22 @@ static const char * const top[REDUND_A_MAX + 1] = {
 	[REDUND_A_PHASE] = "nphase",
 	[REDUND_A_OK] = "bok",
 	[REDUND_A_SYNCED] = "bsynced",
+	[REDUND_A_REBOOT_KIND] = "nreboot-kind",
+	[REDUND_A_BOOT_IMAGE] = "nboot-image",
+	[REDUND_A_ORIGIN] = "sorigin",
+	[REDUND_A_WOULD_SWITCH_OVER] = "bwould-switch-over",
+	[REDUND_A_PEER_PRESENT] = "bpeer-present",
+	[REDUND_A_DOWN] = "Ddown",
+	[REDUND_A_DOWN_ID] = "ndown-id",
+	[REDUND_A_CRASH_KIND] = "ncrash-kind",
+	[REDUND_A_OFFSET] = "noffset",
+	[REDUND_A_LENGTH] = "nlength",
+	[REDUND_A_CHUNK] = "xchunk",
+	[REDUND_A_COMPRESSED] = "bcompressed",
+	[REDUND_A_EVENT_NUMBER] = "nevent-number",
+	[REDUND_A_SEVERITY] = "nseverity",
+	[REDUND_A_SUBSYSTEM] = "ssubsystem",
+	[REDUND_A_TEXT] = "stext",
 };
 
 static const char * const chassis[REDUND_A_CHASSIS_INFO_MAX + 1] = {
@@ -111,6 +133,7 @@ static const char * const chassis[REDUND_A_CHASSIS_INFO_MAX + 1] = {
 	[REDUND_A_CHASSIS_INFO_ACCESSES_PER_BEAT] = "naccesses-per-beat",
 	[REDUND_A_CHASSIS_INFO_WAITING_FOR] = "swaiting-for",
 	[REDUND_A_CHASSIS_INFO_WAITING_UNTIL] = "qwaiting-until",
+	[REDUND_A_CHASSIS_INFO_LOCATE] = "blocate",
 };
 
 static const char * const mm[REDUND_A_MM_INFO_MAX + 1] = {
@@ -186,6 +209,22 @@ static const char * const event[REDUND_A_EVENT_INFO_MAX + 1] = {
 	[REDUND_A_EVENT_INFO_TEXT] = "stext",
 };
 
+static const char * const down[REDUND_A_DOWN_INFO_MAX + 1] = {
+	[REDUND_A_DOWN_INFO_ID] = "nid",
+	[REDUND_A_DOWN_INFO_SLOT] = "nslot",
+	[REDUND_A_DOWN_INFO_ROLE] = "nrole",
+	[REDUND_A_DOWN_INFO_WHY] = "nwhy",
+	[REDUND_A_DOWN_INFO_WARM] = "bwarm",
+	[REDUND_A_DOWN_INFO_SAVED] = "bsaved",
+	[REDUND_A_DOWN_INFO_TIME] = "qtime",
+	[REDUND_A_DOWN_INFO_CLOCK_US] = "qclock-us",
+	[REDUND_A_DOWN_INFO_BOOT_COUNT] = "nboot-count",
+	[REDUND_A_DOWN_INFO_SERIAL] = "sserial",
+	[REDUND_A_DOWN_INFO_SW_VERSION] = "ssw-version",
+	[REDUND_A_DOWN_INFO_ORIGIN] = "sorigin",
+	[REDUND_A_DOWN_INFO_TEXT] = "stext",
+};
+
 static const struct nest {
 	char kind;
 	const char * const *names;
@@ -197,6 +236,7 @@ static const struct nest {
 	{ 'I', module, REDUND_A_MODULE_INFO_MAX },
 	{ 'H', history, REDUND_A_HISTORY_INFO_MAX },
 	{ 'E', event, REDUND_A_EVENT_INFO_MAX },
+	{ 'D', down, REDUND_A_DOWN_INFO_MAX },
 	{ }
 };
 
@@ -208,6 +248,16 @@ static const struct nest *nest_of(char kind)
 		if (n->kind == kind)
 			return n;
 	return NULL;
+}
+
+static void print_bytes(const char *name, const unsigned char *data, size_t len)
+{
+	size_t i;
+
+	printf("%s=", name);
+	for (i = 0; i < len; i++)
+		printf("%02x", data[i]);
+	putchar('\t');
 }
 
 static void print(const char * const *names, int max, const struct nlattr *attrs, size_t len)
@@ -225,6 +275,8 @@ static void print(const char * const *names, int max, const struct nlattr *attrs
 		if (nested) {
 			a = nl_nest(a, &inner);
 			print(nested->names, nested->max, a, inner);
+		} else if (names[i][0] == 'x') {
+			print_bytes(names[i] + 1, NL_DATA(a), NL_LEN(a));
 		} else if (names[i][0] == 's') {
 			printf("%s=%.*s\t", names[i] + 1, (int)NL_LEN(a), (const char *)NL_DATA(a));
 		} else {
