@@ -41,16 +41,16 @@ static int run_show(struct ctx *ctx, const char *const args[ARGS_MAX])
 COMMAND(console_mode) = {
 	.syntax = "console mode <vt100|ansi|none>",
 	.summary = "Sets the terminal type of the console.",
-	.help = "One setting for both modules. Default: vt100. With none the console does not\n"
-		"edit lines.",
+	.help = "One setting for both modules, kept and shown; redctl's console goes by TERM of\n"
+		"its terminal. Default: vt100.",
 	.run = run_mode,
 };
 
 COMMAND(console_baud) = {
 	.syntax = "console baud-rate " RATES,
 	.summary = "Sets the speed of the serial console.",
-	.help = "One setting for both modules, kept and shown; a console that is no serial line\n"
-		"(the virtual chassis) has no speed. Default: speed-sense.",
+	.help = "One setting for both modules, kept and shown; what opens the serial line (getty)\n"
+		"sets its speed. Default: speed-sense.",
 	.run = run_baud,
 };
 
