@@ -522,6 +522,7 @@ u32 role_reboot_check(const struct role *r, const struct role_view *v, u8 kind, 
 		return v->peer_in_reset ? REDUND_REFUSAL_BUSY : REDUND_REFUSAL_NONE;
 	}
 	*handover = !role_switchover_check(r, v, false, reasons);
+	*reasons = r->peer_not_ready;	/* all of them, also where one was enough */
 	return REDUND_REFUSAL_NONE;
 }
 

@@ -256,6 +256,11 @@ static void a_check_says_what_would_happen(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, role_reboot_check(&b->r, &b->v, RELOAD, &reasons, &handover), 0u);
 	KUNIT_EXPECT_FALSE(test, handover);
 	KUNIT_EXPECT_EQ(test, reasons, (u32)REDUND_NOT_READY_WATCHDOG);
+	bench_in(b, test, IN_ACTIVE);
+	peer_offline(b);
+	bench_view(b);
+	KUNIT_EXPECT_EQ(test, role_reboot_check(&b->r, &b->v, BOOT, &reasons, &handover), 0u);
+	KUNIT_EXPECT_EQ(test, reasons, (u32)REDUND_NOT_READY_DISABLED);
 	bench_in(b, test, IN_STANDBY);
 	KUNIT_EXPECT_EQ(test, role_reboot_check(&b->r, &b->v, BOOT, &reasons, &handover),
 			(u32)REDUND_REFUSAL_NOT_ACTIVE);
