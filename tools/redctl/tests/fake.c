@@ -201,28 +201,65 @@ int rd_switchover(struct rd *rd, int instance, bool force, const char *requester
 	return request(rd, "switchover", " instance=%d force=%d", instance, force);
 }
 
+static void decode_check(json_t *j, struct rd_check *out)
+{
+	json_t *words = json_object_get(j, "not_ready");
+	size_t i;
+
+	out->accepted = !j || json_is_true(json_object_get(j, "accepted"));
+	for (i = 0; i < json_array_size(words); i++)
+		out->not_ready |= 1u << rd_value(RD_NOT_READY,
+						 json_string_value(json_array_get(words, i)));
+	if (out->accepted)
+		return;
+	out->refusal = rd_value(RD_REFUSAL, json_string_value(json_object_get(j, "refusal")));
+	snprintf(out->text, sizeof(out->text), "%s",
+		 json_string_value(json_object_get(j, "text")));
+}
+
 /* "check" is a list: each call takes the next answer, the last one stays. */
 int rd_switchover_check(struct rd *rd, int instance, bool force, struct rd_check *out)
 {
-	json_t *list = list_of(rd, "check"), *j = json_array_get(list, 0), *words;
-	size_t i;
+	json_t *list = list_of(rd, "check");
 
 	memset(out, 0, sizeof(*out));
-	out->accepted = !j || json_is_true(json_object_get(j, "accepted"));
-	if (!out->accepted) {
-		out->refusal =
-			rd_value(RD_REFUSAL, json_string_value(json_object_get(j, "refusal")));
-		snprintf(out->text, sizeof(out->text), "%s",
-			 json_string_value(json_object_get(j, "text")));
-		words = json_object_get(j, "not_ready");
-		for (i = 0; i < json_array_size(words); i++)
-			out->not_ready |= 1u
-					  << rd_value(RD_NOT_READY,
-						      json_string_value(json_array_get(words, i)));
-	}
+	decode_check(json_array_get(list, 0), out);
 	if (json_array_size(list) > 1)
 		json_array_remove(list, 0);
 	return 0;
+}
+
+int rd_reboot(struct rd *rd, int instance, const struct rd_boot *boot, const char *requester,
+	      uint32_t *id)
+{
+	const char *kind = rd_name(RD_REBOOT_KIND, boot->kind);
+	json_t *check = json_object_get(list_of(rd, "boot_check"), kind);
+
+	*id = json_is_false(json_object_get(check, "would_switch_over")) ||
+			      boot->kind > REDUND_REBOOT_KIND_RELOAD ?
+		      0 :
+		      json_integer_value(json_object_get(rd->root, "handover_id"));
+	return request(rd, "reboot", " instance=%d kind=%s image=%s expect=%d origin=%s", instance,
+		       kind, rd_name(RD_BOOT_IMAGE, boot->image), boot->expect,
+		       boot->origin ? boot->origin : "");
+}
+
+/* "boot_check" holds the answer by the kind's word; without one: a switchover */
+int rd_reboot_check(struct rd *rd, int instance, uint32_t kind, struct rd_boot_check *out)
+{
+	json_t *j = json_object_get(list_of(rd, "boot_check"), rd_name(RD_REBOOT_KIND, kind));
+
+	memset(out, 0, sizeof(*out));
+	decode_check(j, &out->check);
+	out->would_switch_over = kind <= REDUND_REBOOT_KIND_RELOAD &&
+				 !json_is_false(json_object_get(j, "would_switch_over"));
+	out->peer_present = !json_is_false(json_object_get(j, "peer_present"));
+	return 0;
+}
+
+int rd_set_locate(struct rd *rd, int instance, bool on, const char *requester)
+{
+	return request(rd, "locate", " instance=%d on=%d", instance, on);
 }
 
 int rd_event_add(struct rd *rd, int instance, unsigned int number, unsigned int severity,
