@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What management modules leave behind: the crash files of both (S-260), and, on
+ * the active, the other one's log (S-229, S-259). Both come from the modules'
+ * crash areas, which outlive the module; each is stored once.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include "redlogd.h"
+#include "../lib/down.h"
+
+static int by_identity(const void *pa, const void *pb)
+{
+	const struct log_line *a = pa, *b = pb;
+
+	if (a->mm != b->mm)
+		return a->mm < b->mm ? -1 : 1;
+	if (a->event.id != b->event.id)
+		return a->event.id < b->event.id ? -1 : 1;
+	return (a->event.clock_us > b->event.clock_us) - (a->event.clock_us < b->event.clock_us);
+}
+
+/* The events of @slot in the log, in order. Return: their number, negative errno. */
+static long stored(const struct redlogd *d, unsigned int slot, struct log_line **out)
+{
+	long n = log_read(d->dir, out), i, kept = 0;
+
+	for (i = 0; i < n; i++)
+		if ((*out)[i].kind == LOG_EVENT && (*out)[i].mm == slot)
+			(*out)[kept++] = (*out)[i];
+	if (n > 0)
+		qsort(*out, kept, sizeof(**out), by_identity);
+	return n < 0 ? n : kept;
+}
+
+/* The other module's events that the log does not have yet. */
+static int collect_events(struct redlogd *d, unsigned int slot)
+{
+	struct log_line *known = NULL, *new;
+	struct rd_event *list = NULL;
+	int n = rd_dump_event_of(d->rd, d->instance, slot, 0, &list), i, count = 0, err = 0;
+	long have;
+
+	if (n <= 0)
+		return n;
+	have = stored(d, slot, &known);
+	new = calloc(n, sizeof(*new));
+	for (i = 0; new && have >= 0 && i < n; i++) {
+		new[count] = (struct log_line){ .kind = LOG_EVENT, .mm = slot, .event = list[i] };
+		if (!have || !bsearch(&new[count], known, have, sizeof(*known), by_identity))
+			count++;
+	}
+	if (!new || have < 0)
+		err = have < 0 ? have : -ENOMEM;
+	else if (count)
+		err = log_append(d->store, new, count);
+	free(new);
+	free(known);
+	free(list);
+	return err;
+}
+
+/* How the module went down, as `show boot-history` says it; "" when nothing does. */
+static void head_of(struct redlogd *d, unsigned int slot, char *head, size_t size)
+{
+	struct rd_down *list = NULL;
+	int n = rd_dump_down(d->rd, d->instance, slot, 0, &list), i;
+	char line[DOWN_LINE_MAX], text[DOWN_TEXT_MAX];
+
+	snprintf(head, size, "Mgmt Module %u crash log\n", slot);
+	for (i = n - 1; i >= 0; i--) {
+		if (list[i].why != REDUND_DOWN_WHY_PANIC)
+			continue;
+		snprintf(head, size, "%s\n%s\nSerial Number: %s  SW Version: %s\n",
+			 down_line(line, &list[i]), down_text(text, &list[i]), list[i].serial,
+			 list[i].sw_version);
+		break;
+	}
+	free(list);
+}
+
+static int collect_crash(struct redlogd *d, unsigned int slot)
+{
+	char *log = NULL, *data = NULL, head[512], text[64];
+	int len, data_len = 0, stored_now = 0;
+
+	len = rd_crash_read(d->rd, d->instance, slot, REDUND_CRASH_KIND_LOG, &log, NULL);
+	if (len > 0) {
+		head_of(d, slot, head, sizeof(head));
+		data_len = rd_crash_read(d->rd, d->instance, slot, REDUND_CRASH_KIND_DATA, &data,
+					 NULL);
+		stored_now = crash_store(slot, head, log, len, data, data_len > 0 ? data_len : 0);
+	}
+	if (stored_now > 0) {
+		snprintf(text, sizeof(text), "Mgmt Module %u crash files saved", slot);
+		rd_event_add(d->rd, d->instance, 0, REDUND_SEVERITY_INFORMATION, slot, "redlogd",
+			     text);
+	}
+	free(log);
+	free(data);
+	return len < 0 ? len : stored_now < 0 ? stored_now : 0;
+}
+
+void collect(struct redlogd *d)
+{
+	unsigned int slot;
+	int err = 0, result;
+
+	for (slot = 1; slot <= RD_SLOTS; slot++) {
+		result = collect_crash(d, slot);
+		if (result < 0)
+			err = result;
+	}
+	if (d->role[d->slot - 1] == REDUND_ROLE_ACTIVE) {
+		result = collect_events(d, RD_SLOTS + 1 - d->slot);
+		if (result < 0)
+			err = result;
+	}
+	if (err && !d->collect_failed)
+		say("crash files: %s", rd_text(d->rd)[0] ? rd_text(d->rd) : strerror(-err));
+	d->collect_failed = err;
+}
