@@ -27,6 +27,7 @@ struct fake_kind {
 
 /* by enum redund_object */
 extern const struct fake_kind fake_kinds[6];
+extern const struct fake_kind fake_down;
 
 /* Decodes one object; an unknown key ends the program: a typing error. */
 void fake_decode(const struct fake_kind *kind, const json_t *j, void *to);
