@@ -92,7 +92,7 @@ def run(st, *words, answer="", prog="redctl_fake", flash="/nonexistent"):
         with open(path, "w", encoding="utf-8") as f:
             json.dump(st, f)
         env = dict(os.environ, REDCTL_FAKE=path, REDCTL_FAKE_LOG=log, TZ="UTC0", REDUND_FLASH=flash)
-        proc = subprocess.run([program(prog), *words], input=answer, env=env, timeout=60,
+        proc = subprocess.run([program(prog), *words], input=answer, env=env, cwd=tmp, timeout=60,
                               capture_output=True, text=True, check=False)
         requests = []
         if os.path.exists(log):
