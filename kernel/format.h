@@ -143,7 +143,7 @@ struct redund_chassis_record {		/* head block: 256 bytes */
 	__u8 reset_counted;		/* limit of fences was reset by command */
 	__u8 fabric;			/* enables as last set (for the record) */
 	/* 1.1: of the system boot that was asked for, until the next taking over */
-	__u8 boot_image;		/* both modules boot it: 0 default, 1 primary, 2 secondary */
+	__u8 boot_image;		/* both boot it: 0 default, 1 primary, 2 secondary */
 	__u8 boot_reason;		/* enum redund_reason (uapi), 0 none */
 	__le64 last_failover_s;		/* seconds since 1970, 0 never */
 	/* heartbeat settings, set on the active and adopted by the standby */

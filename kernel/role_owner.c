@@ -556,7 +556,7 @@ void role_command_reboot(struct step *s, u8 kind, u8 expect)
 	if (owns(r))
 		r->peer_not_ready = role_judge_peer(s);
 	refusal = role_reboot_check(r, s->v, kind, &reasons, &handover);
-	if (!refusal && expect && handover != (expect == ROLE_EXPECT_HANDOVER))
+	if (!refusal && expect == (handover ? ROLE_EXPECT_SYSTEM : ROLE_EXPECT_HANDOVER))
 		refusal = REDUND_REFUSAL_STALE;
 	if (refusal)
 		return role_act_refuse(s, refusal, reasons);

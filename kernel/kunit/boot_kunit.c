@@ -70,7 +70,7 @@ static void a_standby_is_reset_and_nothing_else(struct kunit *test)
 }
 
 /* The election's own reason is not lost: its rule says it. */
-static void the_next_owner_knows_who_booted_the_system(struct kunit *test)
+static void the_next_owner_knows_who_booted_it(struct kunit *test)
 {
 	struct mock *m = mock_create(test, 1);
 	struct role_action begun = { .type = ROLE_DO_HISTORY, .slot = 1,
@@ -203,9 +203,9 @@ static void the_locate_led_is_lit_or_refused(struct kunit *test)
 }
 
 static struct kunit_case boot_cases[] = {
-	MOCK_CASE(a_system_boot_is_told_before_it_comes, "S-199: boot system is told before, A-008"),
+	MOCK_CASE(a_system_boot_is_told_before_it_comes, "S-199: boot system is told, A-008"),
 	MOCK_CASE(a_standby_is_reset_and_nothing_else, "S-197: boot standby resets it, S-198"),
-	MOCK_CASE(the_next_owner_knows_who_booted_the_system, "S-120: the history says boot-system"),
+	MOCK_CASE(the_next_owner_knows_who_booted_it, "S-120: the history says boot-system"),
 	MOCK_CASE(reload_skips_the_selftest_once, "S-210: reload skips the selftest once"),
 	MOCK_CASE(no_other_start_is_warm, "S-210: no other start is a warm one"),
 	MOCK_CASE(only_reload_makes_the_next_start_warm, "S-210: only reload makes a warm start"),

@@ -28,7 +28,7 @@ both_again() {
 handed_over() {
 	local kind=$1 reason=$2
 	req 1 reboot "reboot-kind=$kind" requester=selftest would-switch-over=1
-	[ -z "$asked_again" ] || refused busy req 1 reboot reboot-kind=$system
+	[ -z "$asked_again" ] || refused busy req 1 reboot "reboot-kind=$system"
 	wait_role 2 active
 	ready 1 20
 	in_order '"event": "offer", "slot": 1, .*"accepted": true' \
@@ -47,23 +47,23 @@ handed_over() {
 
 boots() {
 	asked_again=1
-	handed_over $boot $r_boot
+	handed_over "$boot" "$r_boot"
 	log_lines 2 | grep -q 'text=reason: boot, by selftest'
 }
 
 # It would fail its selftest: the next start does not make it, the one after it does.
 is_warm() {
 	knob 1 selftest-fail 1
-	handed_over $reload $r_reload
+	handed_over "$reload" "$r_reload"
 	log_lines 2 | grep -q 'text=reason: reload, by selftest'
 	log_lines 1 | grep -q 'text=warm-start: the selftest is skipped after reload'
-	req 2 reboot reboot-kind=$standby
+	req 2 reboot "reboot-kind=$standby"
 	wait_role 1 failed 20
 }
 
 alone() {
-	[ "$(req 1 reboot-check reboot-kind=$boot | field would-switch-over)" = 0 ]
-	[ "$(req 1 reboot-check reboot-kind=$boot | field peer-present)" = 0 ]
+	[ "$(req 1 reboot-check "reboot-kind=$boot" | field would-switch-over)" = 0 ]
+	[ "$(req 1 reboot-check "reboot-kind=$boot" | field peer-present)" = 0 ]
 	[ "$(req 1 reboot reboot-kind="$1" requester=selftest | field handover-id)" = 0 ]
 	wait_for 20 seen '"event": "going-down", "slot": 1, "reason": "reboot"'
 	wait_for 20 seen '"event": "grant", "from": 0, "to": 1'
@@ -75,10 +75,10 @@ alone() {
 }
 
 single() {
-	alone $reload $r_reload
+	alone "$reload" "$r_reload"
 	log_lines 1 | grep -q 'text=warm-start: the selftest is skipped after reload'
 	mark
-	alone $system $r_system
+	alone "$system" "$r_system"
 }
 
 # Neither takes over from the other: both start when the active goes down.
@@ -86,8 +86,8 @@ when_disabled() {
 	req 1 redundancy-set enabled=0
 	wait_role 2 offline
 	mark
-	[ "$(req 1 reboot-check reboot-kind=$reload | field would-switch-over)" = 0 ]
-	req 1 reboot reboot-kind=$boot requester=selftest
+	[ "$(req 1 reboot-check "reboot-kind=$reload" | field would-switch-over)" = 0 ]
+	req 1 reboot "reboot-kind=$boot" requester=selftest
 	wait_for 20 seen '"event": "grant", "from": 0, "to": 1'
 	wait_role 2 offline 20
 	wait_role 1 active
@@ -97,11 +97,11 @@ when_disabled() {
 	happened 0 '"event": "grant", .*"to": 2'
 	is 1 failovers 0
 	is 1 redundancy disabled
-	[ "$(last 1 reason)" = $r_boot ]
+	[ "$(last 1 reason)" = "$r_boot" ]
 }
 
 of_both() {
-	req 1 reboot reboot-kind=$system requester=selftest
+	req 1 reboot "reboot-kind=$system" requester=selftest
 	both_again 1
 	in_order '"event": "peer-reset", "slot": 1, "value": 2, "accepted": true' \
 		'"event": "going-down", "slot": 1' \
@@ -109,14 +109,14 @@ of_both() {
 		'"event": "grant", "from": 0, "to": 1'
 	happened 0 '"event": "grant", .*"to": 2'
 	is 1 failovers 0
-	[ "$(last 1 reason)" = $r_system ]
+	[ "$(last 1 reason)" = "$r_system" ]
 	[ "$(last 1 failover)" = 0 ]
 	log_lines 1 | grep -q 'text=reason: boot-system, by selftest'
 }
 
 chosen() {
 	req 1 active-set choice=2
-	req 1 reboot reboot-kind=$system
+	req 1 reboot "reboot-kind=$system"
 	both_again 2
 	is 2 failovers 0
 	is 2 choice 0
@@ -124,7 +124,7 @@ chosen() {
 }
 
 of_standby() {
-	req 1 reboot reboot-kind=$standby
+	req 1 reboot "reboot-kind=$standby"
 	wait_for 5 seen '"event": "reset", "slot": 2, .*"asserted": true'
 	ready 2 20
 	wait_for 5 is 1 switchover_ready 1
@@ -137,26 +137,26 @@ of_standby() {
 }
 
 no_standby() {
-	refused no-peer req 1 reboot reboot-kind=$standby
+	refused no-peer req 1 reboot "reboot-kind=$standby"
 	happened 0 '"event": "peer-reset"'
 }
 
 one_at_a_time() {
-	refused not-active req 2 reboot reboot-kind=$boot
-	refused not-active req 2 reboot reboot-kind=$system
-	req 1 reboot reboot-kind=$system
-	refused busy req 1 reboot reboot-kind=$boot
-	refused busy req 1 reboot reboot-kind=$standby
+	refused not-active req 2 reboot "reboot-kind=$boot"
+	refused not-active req 2 reboot "reboot-kind=$system"
+	req 1 reboot "reboot-kind=$system"
+	refused busy req 1 reboot "reboot-kind=$boot"
+	refused busy req 1 reboot "reboot-kind=$standby"
 	refused busy req 1 switchover
 	refused busy req 1 redundancy-set enabled=0
-	[ "$(req 1 reboot-check reboot-kind=$reload | field accepted)" = 0 ]
+	[ "$(req 1 reboot-check "reboot-kind=$reload" | field accepted)" = 0 ]
 	both_again 1
 	happened 1 '"event": "peer-reset"'
 }
 
 as_told() {
-	refused stale req 1 reboot reboot-kind=$boot would-switch-over=0
-	refused invalid req 1 reboot reboot-kind=$boot boot-image=2
+	refused stale req 1 reboot "reboot-kind=$boot" would-switch-over=0
+	refused invalid req 1 reboot "reboot-kind=$boot" boot-image=2
 	happened 0 '"event": "offer"'
 	happened 0 '"event": "peer-reset"'
 }
@@ -164,7 +164,7 @@ as_told() {
 # The standby cannot claim: its window is dead from the moment of the offer on.
 rolls_back() {
 	knob 2 window-dead 1
-	req 1 reboot reboot-kind=$reload would-switch-over=1 || true
+	req 1 reboot "reboot-kind=$reload" would-switch-over=1 || true
 	sleep $((4 * scale))
 	owned_by 1
 	is 1 role active

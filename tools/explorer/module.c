@@ -35,8 +35,7 @@ bool module_busy(const struct world *w, int slot)
 	const struct mod *m = &w->m[slot - 1];
 
 	return runs(w, slot) && (m->qn || m->res_cmd || m->phase || m->synced || m->due ||
-				 m->leaving == 1 ||
-				 (m->irq && m->state == MOD_RUN));
+				 m->leaving == 1 || (m->irq && m->state == MOD_RUN));
 }
 
 bool module_can(const struct world *w, int slot)
@@ -176,10 +175,10 @@ static void look(struct world *w, int slot, struct role_view *v)
 static const char *action_name(const struct role_action *a)
 {
 	static const char *const name[] = {
-		"CLAIM", "FENCE",  "RELEASE",	 "OFFER",   "WITHDRAW",	  "TAKE",     "INTENT",
-		"ROLE",	 "RECORD", "PHASE",	 "HISTORY", "VERDICT",	  "REFUSE",   "ACCEPT",
-		"LOG",	 "NOTE",   "REDUNDANCY", "RESTART", "GOING_DOWN", "SHUTDOWN", "DWN_FLASH",
-		"PEER_RESET", "REBOOT",
+		"CLAIM",      "FENCE",	  "RELEASE",   "OFFER",	     "WITHDRAW",   "TAKE",
+		"INTENT",     "ROLE",	  "RECORD",    "PHASE",	     "HISTORY",	   "VERDICT",
+		"REFUSE",     "ACCEPT",	  "LOG",       "NOTE",	     "REDUNDANCY", "RESTART",
+		"GOING_DOWN", "SHUTDOWN", "DWN_FLASH", "PEER_RESET", "REBOOT",
 	};
 
 	return a->type < sizeof(name) / sizeof(name[0]) ? name[a->type] : "?";

@@ -9,8 +9,7 @@
 
 long long handover_until(const struct ctx *ctx)
 {
-	return now_ms() +
-	       1000LL * (ctx->opt.given & OPT_TIMEOUT ? ctx->opt.timeout_s : TIMEOUT_S);
+	return now_ms() + 1000LL * (ctx->opt.given & OPT_TIMEOUT ? ctx->opt.timeout_s : TIMEOUT_S);
 }
 
 const char *handover_sentence(const char *text)

@@ -297,8 +297,9 @@ static void register_event(const struct chassis_event *e)
 		break;
 	case CHASSIS_EV_LED:
 		line(e->t_us, "led", ", \"slot\": %d, \"led\": \"%s\", \"state\": \"%s\"", e->slot,
-		     e->slot ? led(e->index) :
-			       e->index == LED_LOCATE_SHIFT ? "locate" : "system",
+		     e->slot			  ? led(e->index) :
+		     e->index == LED_LOCATE_SHIFT ? "locate" :
+						    "system",
 		     name_led(e->value));
 		break;
 	case CHASSIS_EV_REFUSED:

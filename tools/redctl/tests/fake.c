@@ -208,13 +208,12 @@ static void decode_check(json_t *j, struct rd_check *out)
 
 	out->accepted = !j || json_is_true(json_object_get(j, "accepted"));
 	for (i = 0; i < json_array_size(words); i++)
-		out->not_ready |= 1u << rd_value(RD_NOT_READY,
-						 json_string_value(json_array_get(words, i)));
+		out->not_ready |=
+			1u << rd_value(RD_NOT_READY, json_string_value(json_array_get(words, i)));
 	if (out->accepted)
 		return;
 	out->refusal = rd_value(RD_REFUSAL, json_string_value(json_object_get(j, "refusal")));
-	snprintf(out->text, sizeof(out->text), "%s",
-		 json_string_value(json_object_get(j, "text")));
+	snprintf(out->text, sizeof(out->text), "%s", json_string_value(json_object_get(j, "text")));
 }
 
 /* "check" is a list: each call takes the next answer, the last one stays. */
