@@ -159,6 +159,11 @@ void rig_power(int slot, bool on)
 	chassis_power(&rig, &rig_mem, &ops, NULL, slot, on, now);
 }
 
+void rig_boot_again(int slot)
+{
+	chassis_boot_again(&rig, &rig_mem, &ops, NULL, slot, now);
+}
+
 void rig_bounce(int slot)
 {
 	chassis_bounce(&rig, &rig_mem, &ops, NULL, slot, now);

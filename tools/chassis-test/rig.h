@@ -52,6 +52,7 @@ void rig_press(int slot, enum chassis_button b);
 void rig_hang(u64 us); /* slot 1 says nothing, slot 2 beats on */
 
 void rig_power(int slot, bool on);
+void rig_boot_again(int slot);
 void rig_bounce(int slot);
 void rig_reboot(int slot); /* its software ends by itself */
 void rig_cycle(void);	   /* the whole chassis */

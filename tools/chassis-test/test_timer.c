@@ -32,6 +32,23 @@ static void join_arms_nothing(void)
 	EQUAL(left_ms(1), TIMER_BOOT - 1000);
 }
 
+static void boot_again(void)
+{
+	rig_new(0);
+	rig_insert(1);
+	rig_pass(1000 * MS);
+	rig_boot_again(1);
+	EQUAL(left_ms(1), TIMER_BOOT);
+	rig_join(1);
+	rig_pass(1000 * MS);
+	rig_boot_again(1);
+	EQUAL(left_ms(1), TIMER_BOOT - 1000);
+	wr(1, REG_GOING_DOWN, REDUND_DOWN_REBOOT);
+	rig_pass(1000 * MS);
+	rig_boot_again(1);
+	EQUAL(left_ms(1), TIMER_DOWN - 1000);
+}
+
 static void clamp(void)
 {
 	rig_both();
@@ -223,6 +240,7 @@ static void plant_no_arm(void)
 const struct test tests_timer[] = {
 	{ "G3: power-on and reset release arm the timer with the boot bound", boot_arm },
 	{ "G3: JOIN does not extend the boot bound", join_arms_nothing },
+	{ "R15: a boot ROM's prompt begins the boot bound again, software never", boot_again },
 	{ "G3: a re-arm is clamped to the chassis maximum", clamp },
 	{ "G3: a re-arm with 0 is refused and counted", zero },
 	{ "G3: both windows show the re-arm counts, and a beat counts both", counts },
