@@ -245,6 +245,7 @@ static int init_slot(int slot)
 
 	s->slot = slot;
 	s->agent.line.fd = -1;
+	s->bus.fd = -1;
 	s->power_back.at = CLOCK_NEVER;
 	s->come_back = (struct timer){ .at = CLOCK_NEVER, .fire = come_back, .data = s };
 	s->pci.data = s;
@@ -291,6 +292,7 @@ static void raise_priority(void)
 static const char *prepare(const struct options *opt)
 {
 	struct chassis_config cfg = times(opt);
+	const char *why;
 
 	vc.opt = *opt;
 	if (chdir(opt->dir))
@@ -307,6 +309,9 @@ static const char *prepare(const struct options *opt)
 	for (int slot = 1; slot <= CHASSIS_SLOTS; slot++)
 		if (init_slot(slot))
 			return "cannot make the slot's window";
+	for (int slot = 1; slot <= CHASSIS_SLOTS; slot++)
+		if (store_prepare(slot, &why))
+			return why;
 	if (control_init("control.sock"))
 		return "cannot make control.sock";
 	raise_priority();

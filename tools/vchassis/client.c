@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Owns the connection of a command to the chassis process of DIR. */
 #include "client.h"
+#include "clock.h"
+#include "pace.h"
 #include "control-proto.h"
 #include "agent-proto.h"
 
@@ -17,7 +19,9 @@
 #include <unistd.h>
 
 #define STATUS_CHASSIS 125
+#define STATUS_TIMEOUT 124
 #define ESCAPE	       0x1d /* ^] ends a console */
+#define PACE_MS	       20   /* a script's console is looked at this often */
 
 char client_dir[PATH_MAX];
 int client_patience_ms = 30000;
@@ -33,6 +37,8 @@ struct call {
 	bool may_send; /* the command takes input */
 	bool done;
 	int status;
+	u64 deadline;	   /* 0: none */
+	struct pace *pace; /* a script at a console */
 	struct buffer to_send;
 };
 
@@ -131,17 +137,20 @@ static void send_command(struct call *c, int argc, char **argv)
 	buffer_free(&b);
 }
 
-static void received(struct call *c, const struct control_head *h, const char *data)
+static void received(struct call *c, const struct control_head *h, char *data)
 {
+	size_t len = h->len;
 	u32 status;
 
 	switch (h->type) {
 	case CONTROL_STDOUT:
 	case CONTROL_STDERR:
+		if (c->pace)
+			len = pace_output(c->pace, data, len);
 		if (c->out)
-			buffer_add(c->out, data, h->len);
+			buffer_add(c->out, data, len);
 		else
-			write_all(h->type == CONTROL_STDOUT ? 1 : 2, data, h->len);
+			write_all(h->type == CONTROL_STDOUT ? 1 : 2, data, len);
 		break;
 	case CONTROL_READY:
 		c->may_send = true;
@@ -198,11 +207,14 @@ static void forward_input(struct call *c)
 
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
-	if (n <= 0) {
+	if (c->pace)
+		pace_input(c->pace, buf, n > 0 ? n : 0);
+	else if (n <= 0)
 		send_frame(c, CONTROL_STDIN_END, NULL, 0);
+	if (n <= 0)
 		c->forward = false;
+	if (n <= 0 || c->pace)
 		return;
-	}
 	end = c->raw ? memchr(buf, ESCAPE, n) : NULL;
 	if (end) {
 		n = end - buf;
@@ -210,6 +222,40 @@ static void forward_input(struct call *c)
 	}
 	if (n)
 		send_frame(c, CONTROL_STDIN, buf, n);
+}
+
+/* What a script has to say next, when it is time for it. */
+static void keep_pace(struct call *c)
+{
+	size_t len = c->may_send ? pace_line(c->pace) : 0;
+
+	if (len) {
+		send_frame(c, CONTROL_STDIN, buffer_at(&c->pace->lines), len);
+		pace_sent(c->pace, len);
+	} else if (pace_over(c->pace)) {
+		c->done = true;
+		c->status = 0;
+	}
+}
+
+static void on_deadline(struct call *c)
+{
+	bool all = c->pace && c->pace->ended && !c->pace->lines.len;
+
+	c->done = true;
+	c->status = all ? 0 : STATUS_TIMEOUT;
+}
+
+static int wait_ms(const struct call *c)
+{
+	u64 now;
+
+	if (c->pace)
+		return PACE_MS;
+	if (!c->deadline)
+		return c->patient ? -1 : client_patience_ms;
+	now = clock_us();
+	return now < c->deadline ? (int)((c->deadline - now) / 1000 + 1) : 0;
 }
 
 static void on_winch(int sig)
@@ -246,9 +292,9 @@ static int converse(struct call *c, int argc, char **argv)
 			{ .fd = input ? 0 : -1, .events = POLLIN },
 		};
 
-		int n = poll(p, 2, c->patient ? -1 : client_patience_ms);
+		int n = poll(p, 2, wait_ms(c));
 
-		if (n == 0 || (n < 0 && errno != EINTR)) {
+		if ((n == 0 && !c->patient) || (n < 0 && errno != EINTR)) {
 			snprintf(c->why, c->why_size, "the chassis does not answer");
 			break;
 		}
@@ -258,6 +304,10 @@ static int converse(struct call *c, int argc, char **argv)
 			read_frames(c, &in);
 		if (!c->done && p[1].revents)
 			forward_input(c);
+		if (!c->done && c->pace)
+			keep_pace(c);
+		if (!c->done && c->deadline && clock_us() >= c->deadline)
+			on_deadline(c);
 		flush_frames(c);
 	}
 	buffer_free(&in);
@@ -306,26 +356,45 @@ int client_request(int argc, char **argv)
 	return status;
 }
 
-int client_exec(int argc, char **argv, bool raw)
+static int session(struct call *c, int argc, char **argv)
 {
-	char why[512];
-	struct call c = {
-		.fd = client_connect(),
-		.why = why,
-		.why_size = sizeof(why),
-		.forward = true,
-		.raw = raw,
-		.patient = true,
-	};
+	char why[512] = "";
 	int status;
 
-	if (c.fd < 0)
+	c->fd = client_connect();
+	c->why = why;
+	c->why_size = sizeof(why);
+	c->forward = true;
+	c->patient = true;
+	if (c->fd < 0)
 		return STATUS_CHASSIS;
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGWINCH, on_winch);
-	status = converse(&c, argc, argv);
+	status = converse(c, argc, argv);
 	if (why[0])
 		fprintf(stderr, "vchassis: %s\n", why);
+	return status;
+}
+
+int client_exec(int argc, char **argv)
+{
+	struct call c = { 0 };
+
+	return session(&c, argc, argv);
+}
+
+int client_console(int argc, char **argv, bool script, double seconds)
+{
+	struct pace pace;
+	struct call c = { .raw = !script, .pace = script ? &pace : NULL };
+	int status;
+
+	clock_start();
+	pace_start(&pace);
+	if (seconds > 0)
+		c.deadline = seconds * 1000000;
+	signal(SIGWINCH, on_winch);
+	status = session(&c, argc, argv);
+	buffer_free(&pace.lines);
 	return status;
 }
 

@@ -48,8 +48,18 @@ int client_request(int argc, char **argv);
  * Return: exit status, or 125 when there is no chassis.
  */
 int client_capture(int argc, char **argv, struct buffer *out, char *why, size_t why_size);
-/** client_exec() - exec or console: passes input, output and exit status */
-int client_exec(int argc, char **argv, bool raw);
+/** client_exec() - passes input, output and exit status */
+int client_exec(int argc, char **argv);
+/**
+ * client_console() - standard input and output at a slot's console
+ * @argc: words of the request
+ * @argv: the words
+ * @script: input is lines of a script, see pace.h; else keys, until ^]
+ * @seconds: at most this long, 0 for ever
+ *
+ * Return: exit status; 124 when the time was over before the input was.
+ */
+int client_console(int argc, char **argv, bool script, double seconds);
 /**
  * client_exec_capture() - exec without input
  * @argc: words of the command
@@ -76,6 +86,9 @@ int find_parts(struct options *o);
 /* console.c */
 int console_command(int argc, char **argv);
 int exec_command(int argc, char **argv);
+
+/* insert.c */
+int insert_command(int argc, char **argv);
 
 /* show.c */
 int trace_command(int argc, char **argv);

@@ -5,9 +5,11 @@
  */
 #include "vc.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define SERIAL_CHARS  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-"
 #define POWER_BACK_US 500000 /* after `kill` */
@@ -107,27 +109,73 @@ static int cmd_remove(struct request *r)
 	return 0;
 }
 
-static int cmd_insert(struct request *r)
-{
-	const char *serial = NULL;
-	bool blank = false;
+/* What `insert` was told: which module, and what is in its flash. */
+struct insertion {
+	const char *serial;
+	const char *image[FLASH_IMAGES]; /* files, absolute: NULL leaves it */
+	bool blank, blank_flash;
+};
 
-	if (model_slot(r)->present)
-		return refuse(r, "slot %d holds a module already", r->slot);
+static int parse_insertion(struct request *r, struct insertion *in)
+{
 	for (int i = 2; i < r->argc; i++) {
-		if (!strcmp(r->argv[i], "--blank"))
-			blank = true;
-		else if (!strcmp(r->argv[i], "--serial") && i + 1 < r->argc)
-			serial = r->argv[++i];
-		else if (!strncmp(r->argv[i], "--image-", 8))
-			return refuse(r, "modules of this version have no flash images");
+		const char *word = r->argv[i];
+		enum flash_which which;
+
+		if (!strcmp(word, "--blank"))
+			in->blank = true;
+		else if (!strcmp(word, "--blank-flash"))
+			in->blank_flash = true;
+		else if (i + 1 == r->argc)
+			return 2;
+		else if (!strcmp(word, "--serial"))
+			in->serial = r->argv[++i];
+		else if (!strncmp(word, "--image-", 8) && flash_value(word + 8, &which))
+			in->image[which] = r->argv[++i];
 		else
 			return 2;
 	}
-	if (serial && (!serial[0] || strlen(serial) > 31 || serial[strspn(serial, SERIAL_CHARS)]))
+	if (in->serial && (!in->serial[0] || strlen(in->serial) > 31 ||
+			   in->serial[strspn(in->serial, SERIAL_CHARS)]))
 		return refuse(r, "a serial number is 1 to 31 letters, digits and '-'");
-	if (blank || serial)
-		inventory_new(REDUND_INV_MM + r->slot - 1, NULL, serial);
+	for (int which = 0; which < FLASH_IMAGES; which++)
+		if (in->image[which] && access(in->image[which], R_OK))
+			return refuse(r, "%s: %s", in->image[which], strerror(errno));
+	return 0;
+}
+
+/* The module's own flash, erased and written as it was told. */
+static int prepare_flash(struct request *r, const struct insertion *in)
+{
+	if (in->blank_flash && store_erase(r->slot))
+		return refuse(r, "the flash cannot be erased: %s", strerror(errno));
+	for (int which = 0; which < FLASH_IMAGES; which++)
+		if (in->image[which] && store_put(r->slot, which, in->image[which]))
+			return refuse(r, "%s: %s", in->image[which], strerror(errno));
+	if (!in->blank_flash && !vc.opt.blank_flash && !vc.opt.direct && store_fill(r->slot, false))
+		return refuse(r, "the flash cannot be written: %s", strerror(errno));
+	return 0;
+}
+
+static int cmd_insert(struct request *r)
+{
+	struct insertion in = { 0 };
+	char old[sizeof(vc.m.inventory[0].serial)];
+	int place = REDUND_INV_MM + r->slot - 1, status;
+
+	if (model_slot(r)->present)
+		return refuse(r, "slot %d holds a module already", r->slot);
+	status = parse_insertion(r, &in);
+	if (status)
+		return status;
+	memcpy(old, vc.m.inventory[place].serial, sizeof(old));
+	if (in.blank || in.serial)
+		inventory_new(place, NULL, in.serial);
+	if (store_change(r->slot, old, vc.m.inventory[place].serial))
+		return refuse(r, "the flash cannot be changed: %s", strerror(errno));
+	status = prepare_flash(r, &in);
+	if (status)
+		return status;
 	trace_fault(r->slot, "insert");
 	chassis_presence(MODEL, r->slot, true, chassisd_now());
 	chassis_power(MODEL, r->slot, true, chassisd_now());
@@ -265,24 +313,49 @@ static int cmd_cut(struct request *r)
 	return 2;
 }
 
+/* Return: false when the word at @i is neither ON nor OFF. */
+static bool parse_on(struct request *r, int i, bool *on)
+{
+	*on = true;
+	if (r->argc <= i)
+		return true;
+	*on = !strcasecmp(r->argv[i], "on");
+	return r->argc == i + 1 && (*on || !strcasecmp(r->argv[i], "off"));
+}
+
+static int fault_flash(struct request *r)
+{
+	enum flash_which which;
+	const char *why;
+	char kind[64];
+	bool on;
+
+	if (r->argc < 4 || !flash_value(r->argv[3], &which) || !parse_on(r, 4, &on))
+		return 2;
+	if (vc.opt.direct)
+		return refuse(r,
+			      "no module boots from its flash: up was given a kernel or modules");
+	why = store_corrupt(r->slot, which, on);
+	if (why)
+		return refuse(r, "%s", why);
+	snprintf(kind, sizeof(kind), "flash-corrupt-%s%s", r->argv[3], on ? "" : "-off");
+	trace_fault(r->slot, kind);
+	return 0;
+}
+
 static int cmd_fault(struct request *r)
 {
-	bool on = true;
 	char kind[96];
 	int fault;
+	bool on;
 
 	if (r->argc < 3)
 		return 2;
 	if (!strcmp(r->argv[2], "flash-corrupt"))
-		return refuse(r, "modules of this version have no flash images");
+		return fault_flash(r);
 	fault = fault_by_name(r->argv[2]);
-	if (fault < 0 || !strncmp(r->argv[2], "cut-", 4) || r->argc > 4)
+	if (fault < 0 || !strncmp(r->argv[2], "cut-", 4) || !parse_on(r, 3, &on))
 		return 2;
-	if (r->argc == 4) {
-		if (strcasecmp(r->argv[3], "on") && strcasecmp(r->argv[3], "off"))
-			return 2;
-		on = !strcasecmp(r->argv[3], "on");
-	}
 	snprintf(kind, sizeof(kind), "%s%s", r->argv[2], on ? "" : "-off");
 	trace_fault(r->slot, kind);
 	chassis_fault(MODEL, r->slot, fault, on, chassisd_now());

@@ -41,7 +41,7 @@ int exec_command(int argc, char **argv)
 {
 	char **args = calloc(argc + 4, sizeof(*args));
 	int n = args ? exec_arguments(argc, argv, args) : -1;
-	int status = n < 0 ? CLIENT_USAGE : client_exec(n, args, false);
+	int status = n < 0 ? CLIENT_USAGE : client_exec(n, args);
 
 	free(args);
 	return status;
@@ -54,19 +54,40 @@ static void restore_terminal(void)
 	tcsetattr(0, TCSANOW, &saved);
 }
 
+/* Return: the slot, NULL for wrong usage. */
+static char *console_arguments(int argc, char **argv, double *seconds)
+{
+	char *slot = NULL, *end;
+
+	*seconds = 0;
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "-t") && i + 1 < argc) {
+			*seconds = strtod(argv[++i], &end);
+			if (*end || end == argv[i] || *seconds <= 0)
+				return NULL;
+		} else if (!slot && (!strcmp(argv[i], "1") || !strcmp(argv[i], "2"))) {
+			slot = argv[i];
+		} else {
+			return NULL;
+		}
+	}
+	return slot;
+}
+
 int console_command(int argc, char **argv)
 {
 	struct winsize ws = { .ws_row = 24, .ws_col = 80 };
-	char rows[12], cols[12];
-	char *args[] = { argv[0], argv[1], rows, cols, NULL };
+	char rows[12], cols[12], *args[] = { argv[0], NULL, rows, cols, NULL };
+	bool terminal = isatty(0) && !tcgetattr(0, &saved);
 	struct termios t;
-	int status;
+	double seconds;
 
-	if (argc != 2 || (strcmp(argv[1], "1") && strcmp(argv[1], "2")))
+	args[1] = console_arguments(argc, argv, &seconds);
+	if (!args[1])
 		return EXIT_USAGE;
-	if (isatty(0) && !tcgetattr(0, &saved)) {
+	if (terminal) {
 		ioctl(0, TIOCGWINSZ, &ws);
-		fprintf(stderr, "Console of management module %s; ^] ends it.\n", argv[1]);
+		fprintf(stderr, "Console of management module %s; ^] ends it.\n", args[1]);
 		t = saved;
 		cfmakeraw(&t);
 		tcsetattr(0, TCSANOW, &t);
@@ -74,6 +95,5 @@ int console_command(int argc, char **argv)
 	}
 	snprintf(rows, sizeof(rows), "%u", ws.ws_row);
 	snprintf(cols, sizeof(cols), "%u", ws.ws_col);
-	status = client_exec(4, args, true);
-	return status;
+	return client_console(4, args, !terminal, seconds);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Owns DIR/control.sock: one connection a command. Commands that end at once
- * are carried out by command.c; exec and console become a session of the
- * module's agent and stay until it ends.
+ * are carried out by command.c; exec becomes a session of the module's agent
+ * and stays until it ends, console stays attached to the slot's serial line.
  */
 #include "vc.h"
 #include "control-proto.h"
@@ -20,9 +20,11 @@
 struct client {
 	struct watch watch;
 	struct buffer in, out;
-	struct session session;
-	struct agent *paused; /* agent that waits for this client */
+	struct session session; /* of exec */
+	struct agent *paused;	/* agent that waits for this client */
 	bool in_session;
+	struct serial *serial; /* attached to */
+	struct serial_client console;
 	bool ending; /* close when all is sent */
 };
 
@@ -34,6 +36,8 @@ static void client_free(struct client *c)
 
 	if (c->in_session)
 		session_abort(&c->session);
+	if (c->serial)
+		serial_detach(c->serial, &c->console);
 	if (c->paused)
 		agent_pause(c->paused, false);
 	loop_del(&c->watch);
@@ -45,6 +49,8 @@ static void client_free(struct client *c)
 
 static bool wants_input(const struct client *c)
 {
+	if (c->serial)
+		return serial_takes_input(c->serial);
 	return !c->ending && !(c->in_session && c->session.unacked >= AGENT_INPUT_WINDOW);
 }
 
@@ -111,35 +117,62 @@ static const struct session_ops session_ops = {
 	.input_taken = session_taken,
 };
 
+static struct client *client_of_console(struct serial_client *console)
+{
+	return (struct client *)((char *)console - offsetof(struct client, console));
+}
+
+/* A serial line does not wait for who does not listen. */
+static void console_output(struct serial_client *console, const void *data, size_t len)
+{
+	struct client *c = client_of_console(console);
+
+	if (c->out.len <= OUT_MAX)
+		client_send(c, CONTROL_STDOUT, data, len);
+}
+
+static void console_taken(struct serial_client *console)
+{
+	client_events(client_of_console(console));
+}
+
 /* exec SLOT SECONDS ARG... and console SLOT ROWS COLS, as the client wrote them. */
+static void begin_exec(struct client *c, int slot, const char *seconds, const char *args,
+		       size_t len)
+{
+	c->in_session = true;
+	c->session = (struct session){ .ops = &session_ops };
+	session_start(&c->session, &vc_slot(slot)->agent, AGENT_RUN, args, len,
+		      atof(seconds) * 1000000);
+}
+
+static void begin_console(struct client *c, int slot, const char *rows, const char *cols)
+{
+	struct agent_winsize size = { .rows = atoi(rows), .cols = atoi(cols) };
+
+	c->serial = &vc_slot(slot)->serial;
+	c->console =
+		(struct serial_client){ .output = console_output, .input_taken = console_taken };
+	serial_attach(c->serial, &c->console, &size);
+	client_send(c, CONTROL_READY, NULL, 0);
+}
+
 static void begin_session(struct client *c, int argc, char **argv, const char *args, size_t len)
 {
-	bool shell = !strcmp(argv[0], "console");
+	bool exec = !strcmp(argv[0], "exec");
 	int slot = argc > 1 ? atoi(argv[1]) : 0;
-	double seconds = argc > 2 ? atof(argv[2]) : 0;
-	struct agent_winsize win = { 0 };
 	char why[96];
 
 	if (argc < 4 || slot < 1 || slot > CHASSIS_SLOTS) {
 		client_end(c, 2, "usage");
-		return;
-	}
-	if (!vc.c.slot[slot - 1].present || !vc.c.slot[slot - 1].powered) {
+	} else if (!vc.c.slot[slot - 1].present || (exec && !vc.c.slot[slot - 1].powered)) {
 		snprintf(why, sizeof(why), "slot %d %s", slot,
 			 vc.c.slot[slot - 1].present ? "has no power" : "holds no module");
 		client_end(c, VC_EXIT_CHASSIS, why);
-		return;
-	}
-	c->in_session = true;
-	c->session = (struct session){ .ops = &session_ops };
-	if (shell) {
-		win.rows = atoi(argv[2]);
-		win.cols = atoi(argv[3]);
-		session_start(&c->session, &vc_slot(slot)->agent, AGENT_SHELL, &win, sizeof(win),
-			      0);
+	} else if (exec) {
+		begin_exec(c, slot, argv[2], argv[3], args + len - argv[3]);
 	} else {
-		session_start(&c->session, &vc_slot(slot)->agent, AGENT_RUN, argv[3],
-			      args + len - argv[3], seconds * 1000000);
+		begin_console(c, slot, argv[2], argv[3]);
 	}
 }
 
@@ -182,8 +215,14 @@ static void begin(struct client *c, char *args, size_t len)
 
 static void received(struct client *c, u32 type, char *data, size_t len)
 {
-	if (type == CONTROL_COMMAND && !c->in_session && !c->ending)
+	if (type == CONTROL_COMMAND && !c->in_session && !c->serial && !c->ending) {
 		begin(c, data, len);
+		return;
+	}
+	if (c->serial && type == CONTROL_STDIN)
+		serial_input(c->serial, data, len);
+	else if (c->serial && type == CONTROL_WINSIZE)
+		serial_size(c->serial, data, len);
 	if (!c->in_session)
 		return;
 	if (type == CONTROL_STDIN)

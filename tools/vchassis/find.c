@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Owns where vchassis finds what it starts: the UML kernel, the modules,
- * module-init and mm-agent. In this order: option, environment, the source
- * tree that this program was built in, where `make install` puts it.
+ * Owns where vchassis finds what it starts: the boot ROM and the image that
+ * new flash is filled with; or, when a kernel or modules are named, the UML
+ * kernel, the modules, module-init and mm-agent, which are then started
+ * directly. In this order: option, environment, the source tree that this
+ * program was built in, where `make install` puts it.
  */
 #include "client.h"
 #include "vc.h"
@@ -104,12 +106,11 @@ static int check_name(const char *path)
 	return -1;
 }
 
-int find_parts(struct options *o)
+/* Of a kernel and modules that are started without ROM and image. */
+static int find_direct(struct options *o)
 {
 	const char *env = getenv("VCHASSIS_INIT");
 
-	if (!tool_place())
-		return missing("program directory", strerror(errno));
 	if (find_kernel(o) || find_modules(o))
 		return -1;
 	if (!(env && take(o->init, "%s", env, "", X_OK)) &&
@@ -125,8 +126,48 @@ int find_parts(struct options *o)
 	/* programs with sanitizers do not run in a module */
 	if (!take(o->path, "%s/../tools", tool_dir, "", X_OK))
 		snprintf(o->path, sizeof(o->path), "%s", tool_dir);
-	return check_name(o->kernel) || check_name(o->modules) || check_name(o->init) ||
-			       check_name(o->dir) ?
-		       -1 :
-		       0;
+	return check_name(o->kernel) || check_name(o->modules) || check_name(o->init) ? -1 : 0;
+}
+
+static int find_image(struct options *o)
+{
+	const char *env = getenv("VCHASSIS_IMAGE"), *suffix = o->debug ? "-debug" : "";
+
+	if (o->image[0] || env) {
+		const char *path = o->image[0] ? o->image : env;
+		char name[PATH_MAX];
+
+		snprintf(name, sizeof(name), "%s", path);
+		return take(o->image, "%s", name, "", R_OK) ? 0 : missing(name, strerror(errno));
+	}
+	if (take(o->image, "%s/../images/current%s.itb", tool_dir, suffix, R_OK) ||
+	    take(o->image, "%s/../lib/redund/current%s.itb", tool_dir, suffix, R_OK))
+		return 0;
+	return missing("image for the modules' flash", "make images makes one; or --image");
+}
+
+static int find_rom(struct options *o)
+{
+	if (take(o->rom, "%s/bootrom", tool_dir, "", X_OK) ||
+	    take(o->rom, "%s/../lib/redund/bootrom", tool_dir, "", X_OK))
+		return 0;
+	return missing("boot ROM", "expected beside this program");
+}
+
+int find_parts(struct options *o)
+{
+	if (!tool_place())
+		return missing("program directory", strerror(errno));
+	if (check_name(o->dir))
+		return -1;
+	o->direct = o->kernel[0] || o->modules[0] || getenv("VCHASSIS_KERNEL") ||
+		    getenv("VCHASSIS_MODULES");
+	if (o->direct && (o->image[0] || o->blank_flash || o->reflash)) {
+		fprintf(stderr,
+			"vchassis: a kernel or modules that are named start without an image\n");
+		return -1;
+	}
+	if (o->direct)
+		return find_direct(o);
+	return find_rom(o) || (!o->blank_flash && find_image(o)) ? -1 : 0;
 }

@@ -46,7 +46,7 @@ static const struct {
 	{ REDUND_INV_IM + 3, "J8702A", "SG710AT0ZZ" },
 };
 
-static u32 crc32_ieee(const void *data, size_t len)
+u32 crc32_ieee(const void *data, size_t len)
 {
 	const u8 *p = data;
 	u32 crc = ~0u;

@@ -13,15 +13,18 @@ static int help_command(int argc, char **argv);
 static const struct vc_cmd commands[] = {
 	{ "up", up_command,
 	  "[--slots 1,2] [--timers hardware|relaxed] [--time real] [--seed N]\n"
-	  "       [--kernel FILE] [--modules DIR] [--params 'NAME=VALUE...'] [--no-watchdog]\n"
-	  "       [--no-wait] [--keep]",
+	  "       [--image FILE] [--reflash | --blank-flash] [--kernel FILE] [--modules DIR]\n"
+	  "       [--params 'NAME=VALUE...'] [--no-watchdog] [--no-wait] [--keep]",
 	  "power on; returns when every module has decided its role\n"
 	  "  --slots     slots that hold a module (default 1,2)\n"
 	  "  --timers    heartbeat 10 ms x 3 or 100 ms x 5 (default relaxed)\n"
 	  "  --seed      recorded; serial numbers made during the run come from it\n"
-	  "  --kernel    UML kernel (default: the cache of tools/build/uml-kernel;\n"
-	  "              REDUND_KERNEL=debug takes the debug build)\n"
-	  "  --modules   directory with redund.ko (default: of the build)\n"
+	  "  --image     image that blank flash is filled with (default: of the build;\n"
+	  "              REDUND_KERNEL=debug takes the debug build's)\n"
+	  "  --reflash   write it to every flash, over what is there\n"
+	  "  --blank-flash  leave blank flash blank: the boot ROM stays in its monitor\n"
+	  "  --kernel    UML kernel to start directly, without boot ROM and image\n"
+	  "  --modules   directory with redund.ko, the same\n"
 	  "  --params    more parameters of redund.ko\n"
 	  "  --no-watchdog  nobody opens /dev/watchdog0 in the modules\n"
 	  "  --no-wait   do not wait for the roles\n"
@@ -33,12 +36,25 @@ static const struct vc_cmd commands[] = {
 	  "Standard input goes to it; its output and exit status come back (124 time-out,\n"
 	  "125 the chassis's own failure, 126 and 127 as in a shell). Default 300 s; -t 0\n"
 	  "waits for ever." },
-	{ "console", console_command, "SLOT", "a shell in a module; ^] ends it" },
+	{ "console", console_command, "SLOT [-t SECONDS]",
+	  "a module's serial console: boot ROM, then the switch's console; ^] ends it\n"
+	  "It stays over restarts of the module, and several may be attached to one. When\n"
+	  "standard input is no terminal, a line of it is sent whenever a prompt stands\n"
+	  "there, and the end is a quiet moment after the last line. -t: at most this long\n"
+	  "(124 when lines are left then)." },
 	{ "leds", client_request, "[-j]", "what a person sees on the front" },
 	{ "press", client_request, "SLOT reset|shutdown  or  press clear", "press a button" },
 	{ "remove", client_request, "SLOT", "pull a management module" },
-	{ "insert", client_request, "SLOT [--blank] [--serial SERIAL]",
-	  "push it in again; --blank or --serial: another module" },
+	{ "insert", insert_command,
+	  "SLOT [--blank] [--serial SERIAL] [--blank-flash]\n"
+	  "       [--image-primary FILE] [--image-secondary FILE]",
+	  "push it in again; --blank or --serial: another module\n"
+	  "  --blank     one that was never in a chassis\n"
+	  "  --serial    the one with this serial number; it brings its own flash\n"
+	  "  --blank-flash      its flash is erased first\n"
+	  "  --image-primary    written to its flash first\n"
+	  "  --image-secondary  the same\n"
+	  "Flash that is blank is filled as by up, unless --blank-flash is given." },
 	{ "kill", client_request, "SLOT", "power loss of one module; power is back after 0.5 s" },
 	{ "hang", client_request, "SLOT [--soft]",
 	  "stop all its CPUs; --soft: interrupts go on, nothing is scheduled" },
@@ -49,8 +65,11 @@ static const struct vc_cmd commands[] = {
 	  "what SLOT sends is not seen; doorbell: no interrupt reaches it" },
 	{ "restore", client_request, "heartbeat|link|doorbell SLOT|both", "mend a cut" },
 	{ "fault", client_request,
-	  "SLOT selftest-fail|reset-stuck|mailbox-corrupt|register-stuck|wdt-dead [ON|OFF]",
-	  "switch a fault of the hardware" },
+	  "SLOT selftest-fail|reset-stuck|mailbox-corrupt|register-stuck|wdt-dead [ON|OFF]\n"
+	  "       SLOT flash-corrupt primary|secondary [ON|OFF]",
+	  "switch a fault of the hardware\n"
+	  "flash-corrupt turns some bytes of an image over, and with OFF back unless the\n"
+	  "image was written again meanwhile. It is seen at the module's next boot." },
 	{ "insert-module", client_request, "A..L TYPE", "insert an interface module (J8702A...)" },
 	{ "remove-module", client_request, "A..L", "pull an interface module" },
 	{ "fabric", client_request, "1|2 insert|remove", "insert or pull a fabric module" },

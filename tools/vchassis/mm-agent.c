@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The agent inside a virtual management module, its process 1: runs commands
- * and shells for the chassis (frames on /dev/ttyS0), pets the watchdog, sets
- * up the internal link and reaps orphans. Owns nothing outside the module.
+ * and the console's session for the chassis (frames on /dev/ttyS0), pets the
+ * watchdog, sets up the internal link, keeps the services running (service.c)
+ * and reaps orphans. Owns nothing outside the module.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -30,12 +31,15 @@
 #include "agent-proto.h"
 #include "buffer.h"
 #include "compiler.h"
+#include "service.h"
 
 #define PET_MS	      500
 #define WDT_TIMEOUT_S 5
 #define ARGS_MAX      1024
 #define HANG_MS	      "60000" /* the most the driver takes at once */
 #define OUT_HIGH      65536   /* of the line: commands' output waits above it */
+#define END_MS	      1000    /* for the services to end */
+#define END_WAIT_MS   2000    /* for process 1 to end the module */
 
 struct command {
 	u32 id;
@@ -52,7 +56,8 @@ static int line = -1, wdt = -1;
 static struct buffer line_in, line_out, args;
 static struct command *commands;
 static bool starved;
-static volatile sig_atomic_t release_wdt, interrupted, shut_down;
+static volatile sig_atomic_t release_wdt, interrupted;
+static volatile sig_atomic_t ending; /* RB_*: how the module ends; 0: it does not */
 
 static u64 now_ms(void)
 {
@@ -96,6 +101,9 @@ static int line_open(void)
 
 /* ---- the watchdog ------------------------------------------------------ */
 
+/* What process 1 is asked by reboot, poweroff and halt: SIGRTMIN and these. */
+enum { END_REBOOT, END_POWER_OFF, END_HALT, ENDS };
+
 /*
  * SIGUSR1 gives the watchdog back (so that the driver can be unloaded),
  * SIGUSR2 takes it again.
@@ -108,8 +116,12 @@ static void on_signal(int sig)
 		release_wdt = 0;
 	else if (sig == SIGINT)
 		interrupted = 1;
-	else if (sig == SIGTERM)
-		shut_down = 1;
+	else if (sig == SIGTERM || sig == SIGRTMIN + END_POWER_OFF)
+		ending = RB_POWER_OFF;
+	else if (sig == SIGRTMIN + END_REBOOT)
+		ending = RB_AUTOBOOT;
+	else if (sig == SIGRTMIN + END_HALT)
+		ending = RB_HALT_SYSTEM;
 }
 
 static void watchdog(bool wanted)
@@ -278,18 +290,36 @@ static void run(u32 id)
 	add(id, pid, in[1], out[0], err[0]);
 }
 
+/*
+ * The slot's console when Linux runs: the switch's console, and a shell where
+ * there is none.
+ */
+static void console(char *const *programs)
+{
+	char *argv[] = { NULL, NULL };
+
+	setenv("TERM", "linux", 1);
+	for (; *programs; programs++) {
+		argv[0] = *programs;
+		execvp(argv[0], argv);
+	}
+	perror("mm-agent: console");
+	_exit(127);
+}
+
 static void shell(u32 id, const struct agent_winsize *win)
 {
+	static char *const programs[] = { (char *)"redctl", (char *)"bash", (char *)"sh", NULL };
 	struct winsize ws = { .ws_row = win->rows, .ws_col = win->cols };
-	char *argv[] = { (char *)"/bin/sh", (char *)"-i", NULL };
+	sigset_t none;
 	int master;
 	pid_t pid = forkpty(&master, NULL, NULL, &ws);
 
 	if (pid == 0) {
-		setenv("TERM", "linux", 1);
-		if (!access("/bin/bash", X_OK))
-			argv[0] = (char *)"/bin/bash";
-		child(argv);
+		sigemptyset(&none);
+		sigprocmask(SIG_SETMASK, &none, NULL);
+		signal(SIGPIPE, SIG_DFL);
+		console(programs);
 	}
 	if (pid < 0) {
 		fail(id, "forkpty");
@@ -380,6 +410,7 @@ static void reap(void)
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		service_exited(pid, now_ms());
 		for (c = commands; c; c = c->next) {
 			if (c->pid == pid) {
 				c->exited = true;
@@ -543,6 +574,8 @@ static void catch_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 	for (size_t i = 0; i < ARRAY_SIZE(caught); i++)
 		sigaction(caught[i], &sa, NULL);
+	for (int i = 0; i < ENDS; i++)
+		sigaction(SIGRTMIN + i, &sa, NULL);
 }
 
 /* ppoll() lets signals in, so that none is lost between a look and the wait. */
@@ -559,24 +592,27 @@ static void wait_for(struct pollfd *p, size_t n, u64 ms)
 
 /*
  * Called as reboot, poweroff or halt (module-init puts links in /sbin): what
- * orderly_reboot() and a person run. A module has no init system to ask, so
- * the kernel is told at once. Does not return when called so.
+ * orderly_reboot() and a person run. Process 1 is asked, which ends the
+ * services first; one that does not answer is not waited for. Does not return
+ * when called so.
  */
 static void end_module(const char *name)
 {
 	static const struct {
 		const char *name;
-		int how;
+		int how, number;
 	} ends[] = {
-		{ "reboot", RB_AUTOBOOT },
-		{ "poweroff", RB_POWER_OFF },
-		{ "halt", RB_HALT_SYSTEM },
+		{ "reboot", RB_AUTOBOOT, END_REBOOT },
+		{ "poweroff", RB_POWER_OFF, END_POWER_OFF },
+		{ "halt", RB_HALT_SYSTEM, END_HALT },
 	};
 	const char *slash = strrchr(name, '/');
 
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
 		if (strcmp(slash ? slash + 1 : name, ends[i].name))
 			continue;
+		if (!kill(1, SIGRTMIN + ends[i].number))
+			poll(NULL, 0, END_WAIT_MS);
 		sync();
 		if (reboot(ends[i].how))
 			perror(name);
@@ -584,40 +620,67 @@ static void end_module(const char *name)
 	}
 }
 
+/* The module ends when the services have, or had their time for it. */
+static void finish_ending(u64 now)
+{
+	static u64 since;
+
+	if (!ending)
+		return;
+	if (!since) {
+		since = now;
+		services_end();
+	}
+	if (services_run() && now - since < END_MS)
+		return;
+	sync();
+	reboot(ending);
+}
+
+static void be_process_1(int argc, char **argv)
+{
+	sigset_t child_set;
+
+	catch_signals();
+	sigemptyset(&child_set);
+	sigaddset(&child_set, SIGCHLD);
+	for (int i = 0; i < ENDS; i++)
+		sigaddset(&child_set, SIGRTMIN + i);
+	sigprocmask(SIG_BLOCK, &child_set, NULL);
+	reboot(RB_DISABLE_CAD);
+	link_up(argv[1]);
+	for (int i = 3; i < argc; i++)
+		service_add(argv[i]);
+}
+
 int main(int argc, char **argv)
 {
 	bool wanted = argc > 2 && !strcmp(argv[2], "1");
 	struct pollfd p[POLL_MAX];
 	u64 pet_at = 0;
-	sigset_t child_set;
 
 	end_module(argv[0]);
 	if (argc < 2 || line_open()) {
 		perror("mm-agent: /dev/ttyS0");
 		return 1;
 	}
-	catch_signals();
-	sigemptyset(&child_set);
-	sigaddset(&child_set, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &child_set, NULL);
-	reboot(RB_DISABLE_CAD);
-	link_up(argv[1]);
+	be_process_1(argc, argv);
 	reply(AGENT_HELLO, 0, NULL, 0);
 	for (;;) {
-		u64 now = now_ms();
+		u64 now = now_ms(), next;
 		size_t n;
 
 		if (now >= pet_at) {
 			watchdog(wanted);
 			pet_at = now + PET_MS;
 		}
-		if (shut_down) {
-			sync();
-			reboot(RB_POWER_OFF);
-		}
+		next = services_start(now);
+		if (next > pet_at)
+			next = pet_at;
+		finish_ending(now);
 		line_flush();
 		n = poll_set(p);
-		wait_for(p, n, pet_at - now);
+		wait_for(p, n, next > now ? next - now : 0);
 		serve(p, n);
 		reap();
 	}

@@ -5,6 +5,7 @@
  * chassis model; how is decided here.
  */
 #include "vc.h"
+#include "rom-proto.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -22,7 +23,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define FD_AGENT       10
 #define MODULE_NICE    (-10)
 #define END_PROCESS_US 20000 /* longer than a takeover, shorter than a reset */
 #define YIELD_NICE     19
@@ -42,11 +42,8 @@ int module_init(int slot)
 	s->yield_end = (struct timer){ .at = CLOCK_NEVER, .fire = yield_end, .data = s };
 	snprintf(path, sizeof(path), "mm%d", slot);
 	mkdir(path, 0755);
-	snprintf(path, sizeof(path), "mm%d/flash", slot);
-	if (mkdir(path, 0755) && errno != EEXIST)
-		return -1;
 	mkdir("uml", 0755);
-	return 0;
+	return serial_init(&s->serial, &s->agent, slot);
 }
 
 /* Ends a line of module-init's settings: value in single quotes. */
@@ -74,10 +71,11 @@ static int write_settings(int slot)
 		return -1;
 	snprintf(flash, sizeof(flash), "%s/mm%d/flash", o->dir, slot);
 	snprintf(number, sizeof(number), "%d", slot);
-	snprintf(params, sizeof(params), "interval_ms=%d misses=%d boot_image=primary %s",
-		 o->hardware ? 10 : 100, o->hardware ? 3 : 5, o->extra);
+	snprintf(params, sizeof(params), "interval_ms=%d misses=%d%s %s", o->hardware ? 10 : 100,
+		 o->hardware ? 3 : 5, o->direct ? " boot_image=primary" : "", o->extra);
 	setting(f, "SLOT", number);
 	setting(f, "FLASH", flash);
+	setting(f, "IMAGE", "");
 	setting(f, "MODULES", o->modules);
 	setting(f, "AGENT", o->agent);
 	setting(f, "TOOLS", o->path);
@@ -150,10 +148,25 @@ static void set_priority(pid_t pid, int nice)
 	close(fd);
 }
 
-static void exec_uml(int slot, int agent_fd, int log_fd)
+/* A machine of its own: session, priority, no core file, and gone with this process. */
+static void become_machine(void)
 {
-	char init[PATH_MAX + 8], pci[64], net[64], umid[16], settings[PATH_MAX + 48];
 	struct rlimit no_core = { 0 };
+	sigset_t none;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGPIPE, SIG_DFL);
+	setsid();
+	set_priority(getpid(), MODULE_NICE);
+	setrlimit(RLIMIT_CORE, &no_core);
+}
+
+/* The kernel, by way of the boot ROM unless one was named (direct). */
+static void exec_module(int slot, int agent_fd, int log_fd, const struct rom_ends *rom)
+{
+	char init[2 * PATH_MAX], pci[64], net[64], umid[16], settings[PATH_MAX + 48];
 	const char *argv[] = {
 		vc.opt.kernel,
 		vc.opt.debug ? "mem=256M" : "mem=64M",
@@ -164,7 +177,7 @@ static void exec_uml(int slot, int agent_fd, int log_fd)
 		"con=null",
 		"con0=null,fd:2",
 		"ssl=null",
-		"ssl0=fd:10",
+		"ssl0=fd:10", /* ROM_FD_AGENT */
 		pci,
 		net,
 		umid,
@@ -174,16 +187,12 @@ static void exec_uml(int slot, int agent_fd, int log_fd)
 		settings,
 		NULL,
 	};
-	sigset_t none;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	signal(SIGPIPE, SIG_DFL);
-	setsid();
-	set_priority(getpid(), MODULE_NICE);
-	setrlimit(RLIMIT_CORE, &no_core);
+	become_machine();
 	snprintf(init, sizeof(init), "init=%s", vc.opt.init);
+	if (!vc.opt.direct)
+		snprintf(init, sizeof(init), "init=%s/mm%d/ram/root/usr/lib/redund/module-init",
+			 vc.opt.dir, slot);
 	snprintf(pci, sizeof(pci), "virtio_uml.device=mm%d.sock:1234", slot);
 	snprintf(net, sizeof(net), "virtio_uml.device=link%d.sock:1", slot);
 	snprintf(umid, sizeof(umid), "umid=mm%d", slot);
@@ -192,7 +201,9 @@ static void exec_uml(int slot, int agent_fd, int log_fd)
 	dup2(open("/dev/null", O_RDWR), 0);
 	dup2(log_fd, 1);
 	dup2(log_fd, 2);
-	dup2(agent_fd, FD_AGENT);
+	dup2(agent_fd, ROM_FD_AGENT);
+	if (!vc.opt.direct)
+		rom_exec(slot, rom, (char **)argv + 1);
 	execv(argv[0], (char **)argv);
 	dprintf(2, "%s: %s\n", argv[0], strerror(errno));
 	_exit(127);
@@ -201,6 +212,7 @@ static void exec_uml(int slot, int agent_fd, int log_fd)
 void module_start(int slot)
 {
 	struct slot *s = vc_slot(slot);
+	struct rom_ends rom = { -1, -1 };
 	int agent_fd, log_fd;
 	char path[32];
 
@@ -213,7 +225,7 @@ void module_start(int slot)
 	snprintf(path, sizeof(path), "mm%d/console.log", slot);
 	log_fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 	agent_fd = agent_connect(&s->agent, slot);
-	if (log_fd < 0 || agent_fd < 0 || write_settings(slot))
+	if (log_fd < 0 || agent_fd < 0 || write_settings(slot) || rom_connect(slot, &rom))
 		goto out;
 	s->starts++;
 	s->started_at = clock_us();
@@ -221,7 +233,7 @@ void module_start(int slot)
 		(unsigned long long)clock_us());
 	s->pid = fork();
 	if (s->pid == 0)
-		exec_uml(slot, agent_fd, log_fd);
+		exec_module(slot, agent_fd, log_fd, &rom);
 	if (s->pid < 0) {
 		s->pid = 0;
 		goto out;
@@ -233,6 +245,10 @@ out:
 		close(log_fd);
 	if (agent_fd >= 0)
 		close(agent_fd);
+	if (rom.line >= 0)
+		close(rom.line);
+	if (rom.bus >= 0)
+		close(rom.bus);
 }
 
 /* The module is gone or about to be: forget all that it was. */
@@ -244,6 +260,7 @@ static void forget(struct slot *s, const char *why)
 	s->soft_hung = false;
 	pcidev_drop(&s->pci);
 	netdev_drop(&s->net);
+	rom_disconnect(s->slot);
 	agent_lost(&s->agent, why);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Owns what `vchassis status` and `leds` print, as text and as JSON. */
 #include "vc.h"
+#include "rom-proto.h"
 
 #include <linux/redund.h>
 #include <string.h>
@@ -36,6 +37,18 @@ static const char *led_name(int slot, size_t i)
 	return name_led(chassis_led(&vc.c, slot, leds[i].shift));
 }
 
+static void faults_json(FILE *out, const struct chassis_slot *s, const struct slot *v)
+{
+	int n = 0;
+
+	for (int f = 0; f < CHASSIS_FAULT_COUNT; f++)
+		if (s->faults & 1u << f)
+			fprintf(out, "%s\"%s\"", n++ ? ", " : "", name_fault(f));
+	for (int i = 0; i < FLASH_IMAGES; i++)
+		if (v->corrupt[i].on)
+			fprintf(out, "%s\"flash-corrupt-%s\"", n++ ? ", " : "", flash_name(i));
+}
+
 static void slot_json(FILE *out, int slot)
 {
 	const struct chassis_slot *s = &vc.c.slot[slot - 1];
@@ -49,14 +62,13 @@ static void slot_json(FILE *out, int slot)
 	for (size_t i = 0; i < LEDS; i++)
 		fprintf(out, "%s\"%s\": \"%s\"", i ? ", " : "", leds[i].name, led_name(slot, i));
 	fprintf(out,
-		"}, \"refused_writes\": %u, \"boot_image\": \"primary\", "
+		"}, \"refused_writes\": %u, \"boot_image\": \"%s\", \"rom\": \"%s\", "
 		"\"hung\": %s, \"out\": %s, \"reset_stuck\": %s, \"incarnation\": %u, "
 		"\"starts\": %u, \"pid\": %d, \"agent\": %s, \"accesses\": %llu, \"faults\": [",
-		s->refused, BOOL(v->hung || v->soft_hung), BOOL(s->out), BOOL(s->stuck_seen),
-		s->incarnation, v->starts, v->pid, BOOL(v->agent.ready), v->pci.accesses);
-	for (int f = 0, n = 0; f < CHASSIS_FAULT_COUNT; f++)
-		if (s->faults & 1u << f)
-			fprintf(out, "%s\"%s\"", n++ ? ", " : "", name_fault(f));
+		s->refused, flash_name(v->image), rom_state_name(slot),
+		BOOL(v->hung || v->soft_hung), BOOL(s->out), BOOL(s->stuck_seen), s->incarnation,
+		v->starts, v->pid, BOOL(v->agent.ready), v->pci.accesses);
+	faults_json(out, s, v);
 	fprintf(out, "], \"part\": \"%s\", \"serial\": \"%s\"}",
 		vc.m.inventory[REDUND_INV_MM + slot - 1].part,
 		vc.m.inventory[REDUND_INV_MM + slot - 1].serial);
@@ -83,11 +95,12 @@ void status_json(FILE *out)
 			vc.c.im_present & 1u << i ? vc.m.inventory[REDUND_INV_IM + i].part : "",
 			name_im(vc.c.im_state[i]));
 	fprintf(out,
-		"], \"system_led\": \"%s\", \"seed\": %llu, \"timers\": \"%s\", "
+		"], \"system_led\": \"%s\", \"locate_led\": \"%s\", \"seed\": %llu, "
+		"\"timers\": \"%s\", "
 		"\"kernel\": \"%s\", \"dir\": \"%s\"}\n",
-		name_led(chassis_system_led(&vc.c)), vc.opt.seed,
-		vc.opt.hardware ? "hardware" : "relaxed", vc.opt.debug ? "debug" : "normal",
-		vc.opt.dir);
+		name_led(chassis_system_led(&vc.c)), name_led(chassis_locate_led(&vc.c)),
+		vc.opt.seed, vc.opt.hardware ? "hardware" : "relaxed",
+		vc.opt.debug ? "debug" : "normal", vc.opt.dir);
 }
 
 static const char *slot_note(int slot)
@@ -107,6 +120,8 @@ static const char *slot_note(int slot)
 		return ", not running";
 	if (v->hung || v->soft_hung)
 		return ", hangs";
+	if (v->rom == ROM_IS_MONITOR)
+		return ", in the boot ROM's monitor";
 	return s->out ? ", out" : "";
 }
 
@@ -141,7 +156,8 @@ void leds_json(FILE *out)
 			fprintf(out, ", \"%s\": \"%s\"", leds[i].name, led_name(slot, i));
 		fprintf(out, "}");
 	}
-	fprintf(out, "], \"chassis\": {\"fault\": \"%s\"}}\n", name_led(chassis_system_led(&vc.c)));
+	fprintf(out, "], \"chassis\": {\"fault\": \"%s\", \"locate\": \"%s\"}}\n",
+		name_led(chassis_system_led(&vc.c)), name_led(chassis_locate_led(&vc.c)));
 }
 
 /* One lamp: what a person would say it does. */
@@ -176,5 +192,6 @@ void leds_text(FILE *out)
 		for (size_t i = 0; i < LEDS; i++)
 			fprintf(out, "%-23s", lamp(chassis_led(&vc.c, slot, leds[i].shift)));
 	}
-	fprintf(out, "\nChassis fault: %s\n", lamp(chassis_system_led(&vc.c)));
+	fprintf(out, "\nChassis fault: %s\nLocate: %s\n", lamp(chassis_system_led(&vc.c)),
+		lamp(chassis_locate_led(&vc.c)));
 }

@@ -61,6 +61,8 @@ static bool parse_value(const char *name, const char *value)
 		return snprintf(opt.kernel, sizeof(opt.kernel), "%s", value) < PATH_MAX;
 	if (!strcmp(name, "--modules"))
 		return snprintf(opt.modules, sizeof(opt.modules), "%s", value) < PATH_MAX;
+	if (!strcmp(name, "--image"))
+		return snprintf(opt.image, sizeof(opt.image), "%s", value) < PATH_MAX;
 	if (!strcmp(name, "--params"))
 		return snprintf(opt.extra, sizeof(opt.extra), "%s", value) < (int)sizeof(opt.extra);
 	return false;
@@ -86,6 +88,10 @@ static int parse(int argc, char **argv)
 			no_wait = true;
 		} else if (!strcmp(argv[i], "--keep")) {
 			keep = true;
+		} else if (!strcmp(argv[i], "--blank-flash")) {
+			opt.blank_flash = true;
+		} else if (!strcmp(argv[i], "--reflash")) {
+			opt.reflash = true;
 		} else if (i + 1 >= argc) {
 			usage = true;
 		} else if (!strcmp(argv[i], "--time")) {
@@ -97,6 +103,7 @@ static int parse(int argc, char **argv)
 			i++;
 		}
 	}
+	usage |= opt.blank_flash && (opt.reflash || opt.image[0]);
 	return usage ? EXIT_USAGE : 0;
 }
 
@@ -111,11 +118,11 @@ static void record_options(void)
 	if (!f)
 		return;
 	fprintf(f,
-		"seed %llu\ntimers %s\nslots%s%s\nkernel %s\nmodules %s\nparams %s\n"
+		"seed %llu\ntimers %s\nslots%s%s\nimage %s\nkernel %s\nmodules %s\nparams %s\n"
 		"watchdog %d\ndebug %d\nstarted %lld\n",
 		(unsigned long long)opt.seed, opt.hardware ? "hardware" : "relaxed",
-		opt.slot[0] ? " 1" : "", opt.slot[1] ? " 2" : "", opt.kernel, opt.modules,
-		opt.extra, opt.watchdog, opt.debug, (long long)clock_wall());
+		opt.slot[0] ? " 1" : "", opt.slot[1] ? " 2" : "", opt.image, opt.kernel,
+		opt.modules, opt.extra, opt.watchdog, opt.debug, (long long)clock_wall());
 	fclose(f);
 }
 
@@ -177,10 +184,41 @@ static int start_chassis(int lock)
 	return strcmp(answer, "ok") ? say(answer) : 0;
 }
 
+static bool is_decided(const char *role)
+{
+	static const char *const decided[] = { "active", "standby", "offline", "failed", "absent" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(decided); i++)
+		if (!strcmp(role, decided[i]))
+			return true;
+	return false;
+}
+
+/* Nothing more happens by itself to a module without an image. */
+static bool in_monitor(const json_t *slot)
+{
+	const char *rom = json_string_value(json_object_get(slot, "rom"));
+
+	return rom && !strcmp(rom, "monitor");
+}
+
+static void say_monitors(void)
+{
+	json_t *status = client_status(), *slot;
+	size_t i;
+
+	json_array_foreach(json_object_get(status, "slots"), i, slot)
+		if (in_monitor(slot))
+			fprintf(stderr,
+				"vchassis: slot %zu is in its boot ROM's monitor; "
+				"see vchassis console %zu\n",
+				i + 1, i + 1);
+	json_decref(status);
+}
+
 /* Slot of a module that has not decided yet, 0 when all have, -1 no chassis. */
 static int undecided(const char **role)
 {
-	static const char *const decided[] = { "active", "standby", "offline", "failed", "absent" };
 	static char buf[24];
 	json_t *status = client_status(), *slot;
 	int found = status ? 0 : -1;
@@ -188,10 +226,8 @@ static int undecided(const char **role)
 
 	json_array_foreach(json_object_get(status, "slots"), i, slot) {
 		const char *r = json_string_value(json_object_get(slot, "role"));
-		bool ok = false;
+		bool ok = (r && is_decided(r)) || in_monitor(slot);
 
-		for (size_t k = 0; r && k < ARRAY_SIZE(decided); k++)
-			ok |= !strcmp(r, decided[k]);
 		if (!ok && !found) {
 			found = i + 1;
 			snprintf(buf, sizeof(buf), "%s", r ? r : "?");
@@ -221,6 +257,7 @@ static int wait_decided(void)
 		}
 		clock_sleep(POLL_US);
 	}
+	say_monitors();
 	return 0;
 }
 

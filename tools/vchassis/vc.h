@@ -12,12 +12,14 @@
 #include <sys/types.h>
 
 #include "../../kernel/chassis/chassis.h"
+#include "../lib/flash.h"
 #include "agent.h"
 #include "compiler.h"
 #include "clock.h"
 #include "loop.h"
 #include "netdev.h"
 #include "pcidev.h"
+#include "serial.h"
 
 #define VC_EXIT_TIMEOUT 124
 #define VC_EXIT_CHASSIS 125
@@ -25,11 +27,16 @@
 /* What `vchassis up` was told; kept in DIR/options for the record. */
 struct options {
 	char dir[PATH_MAX];
-	char kernel[PATH_MAX];	  /* UML binary */
-	char modules[PATH_MAX];	  /* directory of redund.ko and others */
-	char init[PATH_MAX];	  /* module-init */
-	char agent[PATH_MAX];	  /* mm-agent */
-	char path[PATH_MAX];	  /* in front of PATH inside the modules */
+	bool direct;		  /* a kernel and modules instead of ROM and images */
+	char kernel[PATH_MAX];	  /* direct: UML binary */
+	char modules[PATH_MAX];	  /* direct: directory of redund.ko and others */
+	char init[PATH_MAX];	  /* direct: module-init */
+	char agent[PATH_MAX];	  /* direct: mm-agent */
+	char path[PATH_MAX];	  /* direct: in front of PATH inside the modules */
+	char rom[PATH_MAX];	  /* the boot ROM's program */
+	char image[PATH_MAX];	  /* what a new module's flash holds */
+	bool blank_flash;	  /* leave a flash blank that is */
+	bool reflash;		  /* write every flash again */
 	bool debug;		  /* debug kernel: more memory, longer bounds */
 	bool hardware;		  /* timers: 10 ms x 3, else 100 ms x 5 */
 	bool watchdog;		  /* the agent pets /dev/watchdog0 */
@@ -38,11 +45,24 @@ struct options {
 	u64 seed;
 };
 
+/* A fault of the flash that can be mended: what was turned over, and where. */
+struct corruption {
+	bool on;
+	dev_t dev;
+	ino_t ino;
+	off_t at;
+};
+
 struct slot {
 	int slot; /* 1, 2 */
 	struct pcidev pci;
 	struct netdev net;
 	struct agent agent;
+	struct serial serial;
+	struct watch bus;	/* the boot ROM's accesses; rom.c */
+	u32 rom;		/* ROM_IS_* */
+	enum flash_which image; /* booted from, or about to be */
+	struct corruption corrupt[FLASH_IMAGES];
 
 	/* the UML process; module.c */
 	pid_t pid;	    /* 0: none */
@@ -56,7 +76,7 @@ struct slot {
 	struct timer power_back;  /* after `kill` */
 	struct timer come_back;	  /* after it ended by itself */
 	struct timer end_process; /* after it was stopped */
-	struct timer yield_end;	  /* after it went down */
+	struct timer yield_end;	  /* after it lost the grant */
 };
 
 struct vc {
@@ -117,6 +137,34 @@ int module_freeze(int slot, bool freeze);
 /** module_mconsole() - a request to the UML's management console; no answer */
 int module_mconsole(int slot, const char *request);
 
+/* rom.c */
+#define ROM_ARGS_MAX 32
+struct rom_ends {
+	int line, bus; /* -1: none */
+};
+/** rom_connect() - a boot ROM is about to start; Return: 0, or -1 */
+int rom_connect(int slot, struct rom_ends *ends);
+/** rom_exec() - become the boot ROM, which becomes the kernel */
+void rom_exec(int slot, const struct rom_ends *ends, char *const *kernel_args);
+/** rom_disconnect() - the module stopped */
+void rom_disconnect(int slot);
+/** rom_state_name() - how far the boot ROM is, a word of the JSON contract */
+const char *rom_state_name(int slot);
+
+/* store.c */
+/** store_prepare() - folders of the flashes, and what a new module's flash holds */
+int store_prepare(int slot, const char **why);
+/** store_change() - another module is in the slot: it brings its own flash */
+int store_change(int slot, const char *old_serial, const char *new_serial);
+/** store_fill() - images where there is none, or @again everywhere; Return: 0, or -1 */
+int store_fill(int slot, bool again);
+/** store_put() - an image into a flash; Return: 0, or -1 with errno */
+int store_put(int slot, enum flash_which which, const char *file);
+/** store_erase() - blank flash: no image, no environment, nothing */
+int store_erase(int slot);
+/** store_corrupt() - turn some bytes over, or back; Return: NULL, or why not */
+const char *store_corrupt(int slot, enum flash_which which, bool on);
+
 /* trace.c */
 int trace_open(const char *dir);
 void trace_event(const struct chassis_event *ev);
@@ -131,6 +179,7 @@ int nvram_load(const char *dir, struct chassis_nv *nv);
 void nvram_store(const struct chassis_nv *nv, const void *at, size_t len);
 
 /* inventory.c */
+u32 crc32_ieee(const void *data, size_t len);
 int inventory_load(const char *dir, struct redund_inventory *inv);
 void inventory_save(void);
 /** inventory_new() - another module in a place: new serial number */

@@ -15,7 +15,7 @@ _vchassis() {
 	COMPREPLY=()
 	case $prev in
 	--dir | --modules) mapfile -t COMPREPLY < <(compgen -d -- "$cur") && return ;;
-	--kernel | run) mapfile -t COMPREPLY < <(compgen -f -- "$cur") && return ;;
+	--kernel | --image | --image-primary | --image-secondary | run) mapfile -t COMPREPLY < <(compgen -f -- "$cur") && return ;;
 	--timers) words='hardware relaxed' ;;
 	--slots) words='1 2 1,2' ;;
 	esac
@@ -24,21 +24,22 @@ _vchassis() {
 		'') words='--dir up down status exec console leds press remove insert kill hang resume
 			panic wdt-starve cut restore fault insert-module remove-module fabric
 			reset-system trace run help' ;;
-		up) words='--slots --timers --time --seed --kernel --modules --params --no-watchdog
-			--no-wait --keep' ;;
+		up) words='--slots --timers --time --seed --image --reflash --blank-flash --kernel
+			--modules --params --no-watchdog --no-wait --keep' ;;
 		status | leds) words=-j ;;
 		trace) words='-j --follow' ;;
 		press) words='1 2 clear reset shutdown' ;;
 		hang) words='1 2 --soft' ;;
-		insert) words='1 2 --blank --serial' ;;
+		insert) words='1 2 --blank --serial --blank-flash --image-primary --image-secondary' ;;
 		cut | restore) words='heartbeat link doorbell 1 2 both' ;;
 		fault) words='1 2 selftest-fail reset-stuck mailbox-corrupt register-stuck wdt-dead
-			on off' ;;
+			flash-corrupt primary secondary on off' ;;
 		fabric) words='1 2 insert remove' ;;
 		insert-module) words='A B C D E F G H I J K L J8702A J8705A J8706A J8707A J8708A' ;;
 		remove-module) words='A B C D E F G H I J K L' ;;
 		exec) words='1 2 -t --' ;;
-		console | remove | kill | resume | panic | wdt-starve) words='1 2' ;;
+		console) words='1 2 -t' ;;
+		remove | kill | resume | panic | wdt-starve) words='1 2' ;;
 		esac
 	fi
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
