@@ -73,6 +73,9 @@ chaos: modules tools	## random faults in a row [FAULTS=200 SEED=n]
 explore: tools	## explore the interleavings of the model and the role machine [ARGS=...]
 	@$(BUILD)/tools/explorer $(or $(ARGS),--states 1000000 --faults 2 --commands 2 --walks 20000)
 
+fuzz: setup	## the parser on hostile lines, by libFuzzer [FUZZ_SECONDS=60]
+	@$(MAKE) --no-print-directory -C tools/redctl fuzz
+
 spec: setup	## generate the netlink header and tables again from the specification
 	@$B/netlink-gen
 
@@ -89,4 +92,4 @@ help:	## this text
 	@awk -F '\t?## ' '/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "make %-16s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: all setup setup-build modules modules-debian modules-debug tools images demo test test-debug check bench chaos \
-	explore spec conformance install clean help
+	explore fuzz spec conformance install clean help

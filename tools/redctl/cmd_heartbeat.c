@@ -13,22 +13,34 @@ static bool number(const char *text, uint32_t *value)
 
 	errno = 0;
 	v = strtoul(text, &end, 10);
-	if (errno || *end || text[0] < '0' || text[0] > '9' || !v || v > UINT32_MAX)
+	if (errno || *end || text[0] < '0' || text[0] > '9' || v > UINT32_MAX)
 		return false;
 	*value = v;
 	return true;
 }
 
-/* The driver says only that a value is out of range: add the range. */
-static int refused(struct ctx *ctx, int err)
+/* @sentence is the driver's, as it stands in the log; it gets the limits added. */
+static int out_of_range(struct ctx *ctx, const char *sentence)
 {
 	struct rd_chassis c;
+	int err = rd_get_chassis(ctx->rd, ctx->instance, &c);
 
-	if (strcmp(rd_reason(ctx->rd), "invalid") || rd_get_chassis(ctx->rd, ctx->instance, &c))
+	if (err)
 		return session_fail(ctx, err);
-	return fail(ctx, STATUS_REFUSED, "invalid", "interval is %u to %u ms, misses %u to %u%s",
-		    c.interval_min_ms, c.interval_max_ms, c.misses_min, c.misses_max,
+	return fail(ctx, STATUS_REFUSED, "invalid", "%s Interval is %u to %u ms, misses %u to %u%s",
+		    sentence, c.interval_min_ms, c.interval_max_ms, c.misses_min, c.misses_max,
 		    ", and their product is limited by the controller's timer");
+}
+
+static int refused(struct ctx *ctx, int err)
+{
+	char sentence[120];
+	const char *colon = strstr(rd_text(ctx->rd), ": ");
+
+	if (strcmp(rd_reason(ctx->rd), "invalid"))
+		return session_fail(ctx, err);
+	snprintf(sentence, sizeof(sentence), "%s", colon ? colon + 2 : rd_text(ctx->rd));
+	return out_of_range(ctx, sentence);
 }
 
 static int run(struct ctx *ctx, const char *const args[ARGS_MAX])
@@ -42,6 +54,9 @@ static int run(struct ctx *ctx, const char *const args[ARGS_MAX])
 	if (!number(args[1], &misses))
 		return fail(ctx, STATUS_USAGE, "usage", "misses `%.40s'; expected: a number",
 			    args[1]);
+	/* to the driver 0 means: as it is */
+	if (!interval || !misses)
+		return out_of_range(ctx, "The value is out of range.");
 	err = rd_set_heartbeat(ctx->rd, ctx->instance, interval, misses, session_requester());
 	if (err)
 		return refused(ctx, err);

@@ -11,6 +11,6 @@ COMMAND(help) = {
 	.syntax = "help [COMMAND]",
 	.summary = "Prints all commands, or one command's page.",
 	.help = "COMMAND may be several words, or their beginning.",
-	.flags = CMD_LOCAL | CMD_STANDBY,
+	.flags = CMD_LOCAL,
 	.run = run,
 };

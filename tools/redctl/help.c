@@ -2,26 +2,9 @@
 /* Help: the list of commands and the page of one command, from the table. */
 #include <stdlib.h>
 #include <string.h>
-#include "redctl.h"
+#include "parse.h"
 
-static const char *const common_options[] = {
-	"-d redundN     which instance, when this kernel has several\n",
-	"-j, --json     print one JSON object (monitor: one a line)\n",
-	"-h, --help     this text\n",
-};
-
-static const struct {
-	unsigned int option;
-	const char *text;
-} own_options[] = {
-	{ OPT_YES, "-y, --yes      answer yes to the question\n" },
-	{ OPT_CHECK,
-	  "--check        say whether it would be accepted, and every reason why not\n" },
-	{ OPT_FORCE,
-	  "--force        do not wait for readiness or synchronization; recorded as forced\n" },
-	{ OPT_TIMEOUT, "--timeout S    give up after S seconds\n" },
-	{ OPT_REVERSE, "-r             most recent first\n" },
-};
+#define HELP_MAX 128
 
 static int by_syntax(const void *a, const void *b)
 {
@@ -32,13 +15,19 @@ static int by_syntax(const void *a, const void *b)
 
 static void print_options(struct ctx *ctx, const struct command *cmd)
 {
-	size_t i;
+	unsigned int i, bit, taken = cmd ? command_options(cmd) : ~0u;
+	const char *name, *value, *text;
+	char both[32];
 
-	for (i = 0; i < ARRAY_SIZE(own_options); i++)
-		if (!cmd || cmd->options & own_options[i].option)
-			out_text(&ctx->out, "  %s", own_options[i].text);
-	for (i = 0; i < ARRAY_SIZE(common_options); i++)
-		out_text(&ctx->out, "  %s", common_options[i]);
+	out_list(&ctx->out, "options");
+	for (i = 0; option_of(i, &bit, &name, &value, &text); i++) {
+		if (bit & ~taken || (bit == OPT_ALONE && ctx->console))
+			continue;
+		snprintf(both, sizeof(both), "%s%s", name, value);
+		out_text(&ctx->out, "  %-24s %s\n", both, text);
+		out_str(&ctx->out, NULL, NULL, strstr(name, "--"));
+	}
+	out_close(&ctx->out);
 }
 
 static void print_exit_status(struct ctx *ctx)
@@ -57,7 +46,7 @@ static size_t collect(const struct command **list, size_t max, const char *const
 	size_t found = 0;
 
 	for (c = __start_redctl_cmds; c < __stop_redctl_cmds; c++)
-		if (found < max && parse_begins(c->syntax, words, n))
+		if (found < max && parse_shown(c) && parse_begins(c->syntax, words, n))
 			list[found++] = c;
 	qsort(list, found, sizeof(list[0]), by_syntax);
 	return found;
@@ -82,7 +71,7 @@ static void help_command(struct ctx *ctx, const struct command *cmd)
 {
 	/* showredund's own words are there already */
 	out_text(&ctx->out, "Usage: %s [OPTION...] %s\n\n", ctx->prog,
-		 cmd->syntax + (ctx->given_words ? strcspn(cmd->syntax, "[<") : 0));
+		 cmd->syntax + (ctx->program->first ? strcspn(cmd->syntax, "[<") : 0));
 	out_str(&ctx->out, "syntax", NULL, cmd->syntax);
 	out_str(&ctx->out, "summary", NULL, cmd->summary);
 	out_str(&ctx->out, "help", NULL, cmd->help);
@@ -91,12 +80,13 @@ static void help_command(struct ctx *ctx, const struct command *cmd)
 
 int help_words(struct ctx *ctx, const char *const words[], unsigned int n)
 {
-	const struct command *list[64];
-	size_t found = collect(list, ARRAY_SIZE(list), words, n);
+	const struct command *list[HELP_MAX];
+	struct parse p;
+	size_t found;
 
-	if (!found)
-		return fail(ctx, STATUS_USAGE, "usage",
-			    "no command begins with `%.60s'; see: redctl --help", words[0]);
+	if (!parse_expand(&p, words, n))
+		return fail(ctx, STATUS_USAGE, "usage", "no such command: %s", p.problem);
+	found = collect(list, ARRAY_SIZE(list), p.word, n);
 	out_flag(&ctx->out, "ok", NULL, true);
 	if (found == 1)
 		help_command(ctx, list[0]);

@@ -4,5 +4,11 @@
 
 int main(int argc, char **argv)
 {
-	return redctl_main("redctl", NULL, argc, argv);
+	static const struct program redctl = {
+		.name = "redctl",
+		.console = console_run,
+		.batch = batch_run,
+	};
+
+	return redctl_main(&redctl, argc, argv);
 }

@@ -31,6 +31,7 @@ enum {
 	OPT_ALL = 1 << 6,      /* show log -a */
 	OPT_SEVERITY = 1 << 7, /* show log --severity WORD */
 	OPT_MATCH = 1 << 8,    /* show log --match TEXT */
+	OPT_ALONE = 1 << 31,   /* in the table of options: without a command */
 };
 
 /* struct command.flags */
@@ -42,25 +43,49 @@ enum {
 
 struct options {
 	unsigned int given; /* OPT_* */
-	bool json, help;
+	bool json, help, version;
+	bool assume_yes;	/* of a whole batch: as -y where a command takes it */
+	const char *complete;	/* --complete: "words" or "options" */
+	const char *file;	/* -f */
 	const char *device;	/* "redund0" or NULL */
 	unsigned int timeout_s; /* valid with OPT_TIMEOUT */
 	unsigned int watch_s;	/* with OPT_WATCH: also after that time, 0 no */
 	const char *severity, *match;
 };
 
-struct ctx {
-	const char *prog; /* for messages: "redctl" or "showredund" */
-	struct options opt;
-	struct out out;
-	struct rd *rd;	  /* NULL until session_open() */
-	int instance;	  /* valid with it */
-	bool given_words; /* the program's name stands for the first words */
-	bool failed;	  /* fail() has reported the cause */
-	bool console;	  /* typed at the interactive console */
+struct ctx;
+
+/* A program on this table: redctl, or showredund for one command of it. */
+struct program {
+	const char *name;	  /* for messages */
+	const char *const *first; /* words before the user's; NULL: none */
+	/* without words; -f FILE; NULL: not of this program. Return: enum status */
+	int (*console)(struct ctx *ctx);
+	int (*batch)(struct ctx *ctx);
 };
 
-#define ARGS_MAX 6
+/* The prompt that the console goes on with. */
+enum console_context {
+	CONTEXT_EXEC,	/* NAME# */
+	CONTEXT_CONFIG, /* NAME(config)# */
+	CONTEXT_LEFT,	/* the session has ended */
+};
+
+struct ctx {
+	const char *prog; /* its name, for messages */
+	const struct program *program;
+	struct options opt;
+	struct out out;
+	struct rd *rd;		      /* NULL until session_open() */
+	int instance;		      /* valid with it */
+	bool failed;		      /* the document is out, or fail() has reported the cause */
+	bool quiet;		      /* fail() says nothing */
+	bool console;		      /* typed at the interactive console */
+	enum console_context context; /* valid with it */
+};
+
+#define ARGS_MAX	6
+#define OPTIONS_BAD_MAX 256
 
 /* The linker lays the commands of all files one behind the other: one stride. */
 #define REDCTL_ALIGNED __aligned(64)
@@ -87,38 +112,6 @@ struct command {
 #define COMMAND(name) static const struct command cmd_##name __used __section("redctl_cmds")
 
 extern const struct command __start_redctl_cmds[], __stop_redctl_cmds[];
-
-/* parse.c */
-#define PARSE_TEXT_MAX 512
-/**
- * parse_command() - find the command that the words name
- * @words: words without options
- * @n: their number
- * @args: the words of its <...>
- * @problem: on failure: which word is wrong and what is expected in its place
- *
- * Return: the command, or NULL.
- */
-const struct command *parse_command(const char *const words[], unsigned int n,
-				    const char *args[ARGS_MAX], char problem[PARSE_TEXT_MAX]);
-
-/**
- * parse_expected() - the words that may follow, each once, ", " between
- * @words: words without options
- * @n: their number
- * @list: fixed words, and the names of free arguments as <NAME>; empty: none
- */
-void parse_expected(const char *const words[], unsigned int n, char list[PARSE_TEXT_MAX]);
-
-/**
- * parse_begins() - whether the words are the beginning of a syntax
- * @syntax: of a command
- * @words: words
- * @n: their number
- *
- * Return: true when they are.
- */
-bool parse_begins(const char *syntax, const char *const words[], unsigned int n);
 
 /* help.c */
 /**
@@ -168,7 +161,80 @@ __printf(6, 7) int fail_with(struct ctx *ctx, int status, const char *reason, co
  */
 bool ask(struct ctx *ctx, const char *question);
 
-/* showredund's main() too: @first are words put before the user's */
-int redctl_main(const char *prog, const char *const first[], int argc, char **argv);
+/**
+ * ask_answer() - a question of which both answers go on
+ * @ctx: context; -y answers yes without asking
+ * @question: as for ask()
+ *
+ * Return: 'y', 'n', or EOF at the end of input and for Ctrl-C
+ */
+int ask_answer(struct ctx *ctx, const char *question);
+
+/* options.c */
+/**
+ * options_read() - the options among the words of a command line
+ * @opt: changed by those that are given
+ * @argc: number of words, the program's name among them
+ * @argv: words; their order is changed: those that are no options come last
+ * @bad: what is wrong with one, else ""
+ *
+ * Return: index of the first that is no option.
+ */
+int options_read(struct options *opt, int argc, char **argv, char bad[OPTIONS_BAD_MAX]);
+
+/** command_options() - OPT_* that a command takes
+ * @cmd: command
+ */
+unsigned int command_options(const struct command *cmd);
+
+/**
+ * option_of() - the options that a command may take, one after the other
+ * @index: from 0
+ * @bit: its OPT_*; 0: every command takes it; OPT_ALONE: none does
+ * @name: "-r"; "--check"; "-y, --yes"
+ * @value: name of its value, "" if none, "[=SECONDS]" if it may be missing
+ * @text: what it does
+ *
+ * Return: false behind the last.
+ */
+bool option_of(unsigned int index, unsigned int *bit, const char **name, const char **value,
+	       const char **text);
+
+/* run.c */
+/**
+ * run_words() - find the command, run it, and write its answer
+ * @ctx: context with the options
+ * @words: words without options, as they were typed
+ * @n: their number
+ *
+ * Return: enum status
+ */
+int run_words(struct ctx *ctx, const char *const words[], unsigned int n);
+
+/**
+ * run_line() - the same for a line of a file or of the console
+ * @ctx: context; its options are defaults
+ * @argc: number of words
+ * @argv: [0] is not looked at
+ */
+int run_line(struct ctx *ctx, int argc, char **argv);
+
+/** run_end() - write the document that is not out yet
+ * @ctx: context
+ * @status: enum status so far
+ *
+ * Return: enum status
+ */
+int run_end(struct ctx *ctx, int status);
+
+/* watch.c: --watch */
+int watch_run(struct ctx *ctx, const struct command *cmd, const char *const args[ARGS_MAX]);
+
+/* batch.c, console.c: see struct program */
+int batch_run(struct ctx *ctx);
+int console_run(struct ctx *ctx);
+
+/* main.c: the main() of every program */
+int redctl_main(const struct program *prog, int argc, char **argv);
 
 #endif /* REDCTL_H */

@@ -5,6 +5,7 @@
 int main(int argc, char **argv)
 {
 	static const char *const first[] = { "show", "redundancy", NULL };
+	static const struct program showredund = { .name = "showredund", .first = first };
 
-	return redctl_main("showredund", first, argc, argv);
+	return redctl_main(&showredund, argc, argv);
 }

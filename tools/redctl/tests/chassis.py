@@ -68,6 +68,18 @@ def state(chassis=None, mm1=None, mm2=None, fabric1=None, fabric2=None, **more):
     return st
 
 
+def fixed(syntax):
+    """The words of a syntax that are always typed, the first spelling of each."""
+    return [w.split("|")[0] for w in syntax.split() if w[0] not in "[<"]
+
+
+def sample(syntax):
+    """Words that fit a syntax, without the optional ones."""
+    values = {"MS": "10", "N": "3", "FILENAME": "/nowhere/file"}
+    words = [w.strip("<>").split("|")[0] for w in syntax.split() if w[0] != "["]
+    return [values.get(w, w) for w in words]
+
+
 class Result:
     """What a run printed, how it ended, and what it asked the driver."""
     def __init__(self, proc, requests):
@@ -85,13 +97,15 @@ class Result:
         return [json.loads(line) for line in self.out.splitlines()]
 
 
-def run(st, *words, answer="", prog="redctl_fake", flash="/nonexistent"):
+def run(st, *words, answer="", prog="redctl_fake", flash=None, run_dir=None):
     """Runs redctl; times are of UTC."""
     with tempfile.TemporaryDirectory() as tmp:
         path, log = os.path.join(tmp, "state.json"), os.path.join(tmp, "log")
         with open(path, "w", encoding="utf-8") as f:
             json.dump(st, f)
-        env = dict(os.environ, REDCTL_FAKE=path, REDCTL_FAKE_LOG=log, TZ="UTC0", REDUND_FLASH=flash)
+        env = dict(os.environ, REDCTL_FAKE=path, REDCTL_FAKE_LOG=log, TZ="UTC0",
+                   REDUND_FLASH=flash or os.path.join(tmp, "flash"), REDUND_RUN=run_dir or os.path.join(tmp, "run"))
+        os.mkdir(os.path.join(tmp, "flash"))
         proc = subprocess.run([program(prog), *words], input=answer, env=env, cwd=tmp, timeout=60,
                               capture_output=True, text=True, check=False)
         requests = []

@@ -2,6 +2,7 @@
 """Commands that change something, the command line, wait and monitor."""
 import os
 import pty
+import re
 import subprocess
 import tempfile
 
@@ -18,6 +19,7 @@ SWITCHOVER = ("This management module will now reboot from primary image and wil
               "Do you want to continue [y/n]?")
 NOT_STANDBY = "The other management module does not exist or is not\nin standby mode\n"
 OFF = ("no", "redundancy", "management-module")
+OFF_LINE = " ".join(OFF) + "\n"
 SWITCH = ("redundancy", "switchover")
 
 
@@ -74,7 +76,7 @@ def _():
             mine, theirs = pty.openpty()
             with subprocess.Popen([chassis.program("redctl_fake"), *OFF], stdin=theirs,
                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                                  env=dict(os.environ, REDCTL_FAKE=path)) as proc:
+                                  env=dict(os.environ, REDCTL_FAKE=path, REDUND_FLASH=tmp, REDUND_RUN=tmp)) as proc:
                 os.close(theirs)
                 os.write(mine, answer.encode())
                 proc.communicate(timeout=20)
@@ -114,11 +116,16 @@ def _():
     same((r.status, r.err, r.requests), (0, "", ["switchover instance=0 force=0"]))
 
 
-@test("C-05: the prompt names the image of this module; without a known image the syntax form")
+@test("C-05: the prompt names the image that this module boots from; without a known image the syntax form")
 def _():
-    r = run(state(mm1={"boot_image": "secondary"}), *SWITCH)
+    with tempfile.TemporaryDirectory() as tmp:
+        with open(os.path.join(tmp, "boot.env"), "w", encoding="ascii") as f:
+            f.write("default=secondary\n")
+        has(run(state(), *SWITCH, flash=tmp).out, "reboot from secondary image and")
+    # a module without flash boots what it runs
+    r = run(state(mm1={"boot_image": "secondary"}), *SWITCH, flash="/nonexistent")
     has(r.out, "reboot from secondary image and")
-    r = run(state(mm1={"boot_image": "unknown"}), *SWITCH)
+    r = run(state(mm1={"boot_image": "unknown"}), *SWITCH, flash="/nonexistent")
     has(r.out, "This management module will now reboot and will become\nthe standby module!")
 
 
@@ -178,6 +185,14 @@ def _():
     for word in ("peer-not-ready: the driver's sentence", "syncing: ", "timers-differ: ", "late: "):
         has(r.out, "\n  " + word)
     same(run(st, *SWITCH, "--check", "-j").json["not_ready"], ["syncing", "timers-differ", "late"])
+
+
+@test("--check: a reason that is the refusal itself is said once")
+def _():
+    st = state(check=[refusal("disabled", "disabled")], mm2={"not_ready": ["disabled", "late"]})
+    r = run(st, *SWITCH, "--check")
+    same((r.out.count("disabled"), r.out.count("late: ")), (1, 1))
+    same(r.err, "redctl: disabled: the driver's sentence (late)\n")
 
 
 @test("--check: reasons of the other module that the first refusal hides")
@@ -277,13 +292,22 @@ def _():
     words = ("redundancy", "heartbeat", "interval")
     r = run(state(), *words, "20", "misses", "4")
     same((r.status, r.out, r.requests), (0, "", ["heartbeat instance=0 interval=20 misses=4"]))
-    for bad in ("x", "1.5", "0", "5000000000", "1x"):
+    for bad in ("x", "1.5", "5000000000", "1x", "-1"):
         same(run(state(), *words, bad, "misses", "4").status, 2)
         same(run(state(), *words, "10", "misses", bad).status, 2)
-    st = state(refuse={"heartbeat": ["invalid", "out of range"]})
-    r = run(st, *words, "2000", "misses", "3")
-    same(r.status, 1)
-    has(r.err, "redctl: invalid: interval is 5 to 1000 ms, misses 2 to 20, ")
+
+
+@test("redundancy heartbeat: the driver's refusal as it logs it, and the limits; 0 is refused too")
+def _():
+    st = state(refuse={"heartbeat": ["invalid", "The value is out of range."]})
+    limits = "redctl: invalid: The value is out of range. Interval is 5 to 1000 ms, misses 2 to 20, "
+    r = run(st, *"redundancy heartbeat interval 2000 misses 3".split())
+    same((r.status, len(r.requests)), (1, 1))
+    has(r.err, limits)
+    for interval, misses in (("0", "3"), ("10", "0"), ("0", "0")):
+        r = run(state(), "redundancy", "heartbeat", "interval", interval, "misses", misses)
+        same((r.status, r.requests), (1, []))
+        has(r.err, limits)
 
 
 @test("options may stand anywhere")
@@ -306,18 +330,108 @@ def _():
 
 @test("wrong words: exit status 2, with what is expected there")
 def _():
-    for words, expected in ((("sow",), "show"), (("show",), "redundancy"), ((), "show"),
+    for words, expected in ((("sow",), "show"), (("show",), "redundancy"), (("-y",), "show"),
                             (("show", "foo"), "history"), (SWITCH + ("now",), "end of the command"),
                             (("redundancy", "fabric-module", "3", "enable"), "expected: 1, 2"),
                             (("redundancy", "fabric-module", "1"), "expected: enable, disable"),
                             (("wait", "role", "2", "king"), "standby"),
                             (("redundancy", "heartbeat", "interval"), "<MS>"),
-                            (("--what",), "--timeout"), (("show", "log", "--timeout", "x"), "seconds"),
+                            (("--what",), "--help"), (("show", "log", "--timeout", "x"), "seconds"),
                             (("-d", "eth0", "show", "log"), "redundN")):
         r = run(state(), *words)
         same((r.status, r.out, r.requests), (2, "", []), words)
         has(r.err, "redctl: usage: ")
         has(r.err, expected)
+
+
+@test("a word may be abbreviated while it is unique; else exit status 2 and the candidates")
+def _():
+    for words in ("sh red", "show redun", "sho redundancy", "sh redundancy det"):
+        r = run(state(), *words.split())
+        same((r.status, r.err), (0, ""), words)
+        has(r.out, "Mgmt Redundancy : enabled")
+    same(run(state(), *"sh modu".split()).out, run(state(), "show", "module").out)
+    same(run(state(), *"red fab 2 dis".split()).requests, ["fabric instance=0 id=2 on=0"])
+    same(run(state(), *"wai rol 2 stand".split()).status, 0)
+    r = run(state(), *"redundancy active management-module".split())
+    same((r.status, r.requests), (2, []))
+    has(r.err, "usage: `management-module' is ambiguous: management-module1, management-module2\n")
+    has(run(state(), *"no red managementx".split()).err, "unknown word `managementx'; expected: management-module")
+    has(run({}, *"he show red".split()).out, "Usage: redctl [OPTION...] show redundancy [detail]")
+    same(run({}, "show", "").status, 2)
+
+
+@test("hostile words: refused by a sentence, exit status 2, never printed as they came")
+def _():
+    for words in (["show", "\x1b[2J"], ["show", "gr\xfc\xdfe"], ["a" * 100000], ["a"] * 3000, ["show", "\n"],
+                  ["-d", "\x07"], ["--match", "\xff" * 5000, "show", "log"], ["\x7f"], ["--", "\x1b]0;x\x07"]):
+        for more in ([], ["-j"]):
+            r = run(state(), *words, *more)
+            same((r.status, r.requests), (2, []), repr(words)[:60])
+            text = r.err + r.out
+            assert text and len(text) < 1500, len(text)
+            assert all(c == "\n" or " " <= c <= "~" for c in text), repr(text)
+            has(r.err, "redctl: usage: ")
+
+
+@test("--version prints the version of the release")
+def _():
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../build/version"), encoding="utf-8") as f:
+        version = [line.split("=")[1].strip() for line in f if line.startswith("VERSION=")][0]
+    for prog, name in (("redctl_fake", "redctl"), ("showredund_fake", "showredund")):
+        r = run({}, "--version", prog=prog)
+        same((r.status, r.out), (0, "%s %s\n" % (name, version)))
+    same(run({}, "--version", "-j").json, {"ok": True, "version": version})
+    same(run({}, "--version", "show", "log").status, 2)
+
+
+def batch(text, *options, st=None):
+    """redctl -f on a file with this text."""
+    with tempfile.TemporaryDirectory() as tmp:
+        path = os.path.join(tmp, "file")
+        with open(path, "wb") as f:
+            f.write(text.encode())
+        return run(st or state(), "-f", path, *options)
+
+
+@test("-f FILE: every line is a command, and questions are answered with yes")
+def _():
+    r = batch("; a comment\n\n  redundancy management-module\n# another\n"
+              "redundancy \"fabric-module\" 2 disable\nredundancy heartbeat interval 20 misses 4")
+    same((r.status, r.out, r.err), (0, "", ""))
+    same(r.requests, ["redundancy instance=0 on=1", "fabric instance=0 id=2 on=0",
+                      "heartbeat instance=0 interval=20 misses=4"])
+    same(run(state(), "-f", "-", answer="show redundancy\n").out, run(state(), "show", "redundancy").out)
+
+
+@test("-f FILE: ends at the first line that fails and names it; its exit status")
+def _():
+    r = batch("show redundancy\nredundancy nothing\nno redundancy management-module\n", "-j")
+    same((r.status, r.requests), (2, []))
+    same([d["ok"] for d in r.lines], [True, False])
+    has(r.err, "redctl: usage: unknown word `nothing'")
+    has(r.err, "redctl: line 2 was refused; those after it were not run\n")
+    st = state(refuse={"redundancy": ["not-active", "only the active can"]})
+    same(batch(OFF_LINE + "show redundancy\n", st=st).status, 1)
+    for bad in ('show "log\n', "show \x1b log\n", "a " * 99 + "\n", "b" * 9999 + "\n", "exit\n", "-f x\n"):
+        r = batch(bad)
+        same((r.status, r.requests, r.out), (2, [], ""), bad[:20])
+        has(r.err, "redctl: line 1 was refused")
+    same(run(state(), "-f", "/nonexistent").status, 1)
+    same(run(state(), "-f", "/nonexistent", "show", "log").status, 2)
+    same(run(state(), "-f", "x", prog="showredund_fake").status, 2)
+
+
+@test("--watch elsewhere than on a terminal: once for every change, then the driver's end")
+def _():
+    st = state(steps=[{"seq": 8, "fabric": {"id": 2, "enabled": False}}, {"seq": 9, "gone": True}])
+    r = run(st, "show", "redundancy", "--watch", "-j")
+    same((r.status, [d["ok"] for d in r.lines]), (3, [True, True, False]))
+    same([d["fabric_modules"][1]["enabled"] for d in r.lines[:2]], [True, False])
+    r = run(st, "show", "redundancy", "--watch")
+    same((r.status, r.out.count("Mgmt Redundancy"), r.err.split(":")[1]), (3, 2, " no-driver"))
+    for words in (("show", "log", "--watch=0"), ("show", "log", "--watch=x"), ("monitor", "--watch")):
+        same(run(state(), *words).status, 2)
 
 
 @test("usage is said in JSON too, wherever -j stands")
@@ -440,7 +554,7 @@ def _():
                 if line.startswith("  ") and not line.startswith("    ") and "-" != line.strip()[0]]
     assert len(syntaxes) >= 14, syntaxes
     for syntax in syntaxes:
-        fixed = [w.split("|")[0] for w in syntax.split() if w[0] not in "<["]
+        fixed = [w.split("|")[0] for w in re.match(r"[^<\[]*", syntax).group().split()]
         page = run({}, "help", *fixed)
         same(page.status, 0)
         has(page.out, syntax.split()[0])
@@ -453,7 +567,8 @@ def _():
 def _():
     def words(*given):
         return sorted(run({}, "--complete", "--", *given).out.split())
-    same(words(), ["help", "monitor", "no", "redundancy", "show", "wait"])
+    assert set(words()) >= {"help", "monitor", "no", "redundancy", "show", "wait"}, words()
+    assert "logout" not in words()
     same(words("redundancy", "fabric-module", "2"), ["disable", "enable"])
     same(words("redundancy", "heartbeat", "interval"), [])
     same(words("redundancy", "heartbeat", "interval", "10"), ["misses"])

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The documentation against the programs: nothing is undocumented."""
 import glob
+import json
 import os
 import re
 import shutil
@@ -9,7 +10,7 @@ import tempfile
 
 import yaml
 
-from chassis import run
+from chassis import fixed, run, sample
 from tap import Skip, has, same, test
 
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../..")
@@ -29,8 +30,9 @@ def _():
         syntax = re.sub(r"<absent\|.*>", "ROLE", syntax)
         has(read("tools/man/redctl.8"), "\n.TP\n%s\n" % syntax)
         # one entry for "redundancy management-module" and its "no" form
-        pattern = re.sub(r"^(no )?redundancy management", "[no] redundancy management", syntax)
-        has(read("Documentation/redund/commands.rst"), "\n%s\n   " % pattern)
+        both = "\n[no] %s\n   " % re.sub("^no ", "", syntax)
+        text = read("Documentation/redund/commands.rst")
+        has(text, both if both in text else "\n%s\n   " % syntax)
 
 
 @test("every reason word is in commands.rst: of the specification, of redctl and of the library")
@@ -49,14 +51,49 @@ def _():
         has(read("Documentation/redund/commands.rst"), "\n``%s``" % word)
 
 
-@test("every option is in commands.rst and in the manual page")
+def long_options(text):
+    """The options of a text, in full."""
+    return set(re.findall(r"(?<![-\w])--[a-z]+", text))
+
+
+@test("the same options in the table, in commands.rst, in the manual page and in the completion")
 def _():
-    page = run({}, "help").out
-    options = re.findall(r"^  (?:-\w, )?(--\w+)", page, re.M)
-    assert {"--json", "--yes", "--check", "--force", "--timeout", "--help"} <= set(options)
-    for option in options:
-        has(read("Documentation/redund/commands.rst"), "``%s" % option)
-        has(read("tools/man/redctl.8"), option.replace("-", "\\-"))
+    page = run({}, "help", "-j").json
+    table = set(page["options"])
+    assert {"--json", "--yes", "--check", "--force", "--timeout", "--help", "--watch"} <= table
+    rst = re.search(r"\nOptions\n=+\n\n=+ +=+\n((?:.+\n)+?)=+ +=+\n", read("Documentation/redund/commands.rst"))
+    same(long_options("\n".join(re.findall(r"^``.*?``(?:, ``.*?``)*", rst.group(1), re.M))), table, "commands.rst")
+    man = re.search(r"\n\.SH OPTIONS\n(.*?)\n\.SH ", read("tools/man/redctl.8"), re.S).group(1).replace("\\-", "-")
+    tags = "\n".join(re.findall(r"\n\.TP\n(.*)", "\n" + man))
+    same(long_options(tags), table, "redctl.8")
+    same(set(run({}, "--complete=options").out.split()), table, "completion")
+
+
+@test("an option that the table does not give a command is refused by it, wherever it stands")
+def _():
+    everywhere = {"--json", "--device", "--help"}
+    values = {"--timeout": "--timeout=0", "--severity": "--severity=major", "--match": "--match=x",
+              "--file": "--file=/dev/null"}
+    names = set(run({}, "help", "-j").json["options"]) - everywhere
+    for command in run({}, "help", "-j").json["commands"]:
+        words = sample(command["syntax"])
+        page = run({}, "help", *fixed(command["syntax"]), "-j").json
+        own = set(page.get("options", [])) if "syntax" in page else set(run(
+            {}, "--complete=options", "--", *words).out.split())
+        for name in sorted(names - own):
+            r = run({"no_driver": True}, *words, values.get(name, name))
+            same(r.status, 2 if name != "--complete" else 0, "%s %s" % (" ".join(words), name))
+
+
+@test("every command of the console is in commands.rst and in the manual page")
+def _():
+    found = run({}, answer="help -j\n").out.splitlines()[1]
+    here = {c["syntax"] for c in json.loads(found)["commands"]}
+    elsewhere = {c["syntax"] for c in run({}, "help", "-j").json["commands"]}
+    assert here > elsewhere
+    for syntax in here - elsewhere:
+        has(read("tools/man/redctl.8"), "\n.TP\n%s\n" % syntax)
+        has(read("Documentation/redund/commands.rst"), "\n%s\n   " % syntax)
 
 
 @test("systemd takes the unit")
@@ -82,3 +119,7 @@ def _():
     r = subprocess.run(["bash", "-c", script % program("redctl_fake")], cwd=TOP, capture_output=True,
                        text=True, check=False, timeout=60)
     same((r.stdout, r.stderr), ("enable\n", ""))
+    script = script.replace("-j redundancy fabric-module 2 e", "redundancy switchover --ch").replace("CWORD=5", "CWORD=3")
+    r = subprocess.run(["bash", "-c", script % program("redctl_fake")], cwd=TOP, capture_output=True,
+                       text=True, check=False, timeout=60)
+    same((r.stdout, r.stderr), ("--check\n", ""))

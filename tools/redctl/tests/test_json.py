@@ -8,7 +8,7 @@ import os
 import jsonschema
 import yaml
 
-from chassis import run, state
+from chassis import fixed, run, sample, state
 from tap import same, test
 from test_commands import refusal, verdict
 from test_show import HISTORY, events_of_figure
@@ -87,6 +87,56 @@ def _():
         r = run(state(steps=[verdict("done")]), *words.split(), "-j")
         same(r.status, 0, words)
         judge(what, r.json)
+
+
+def definition(syntax):
+    """The schema's name for what a command prints: its words, as many as are one."""
+    words, defs = fixed(syntax), load()["$defs"]
+    words = words[1:] if words[0] == "no" else words
+    names = ["-".join(words[:n]) for n in range(len(words), 0, -1)]
+    return next((name for name in names if name in defs), "configure")
+
+
+def every_command():
+    """Syntax, words and options of the whole table; none waits, none asks."""
+    for command in run({}, "help", "-j").json["commands"]:
+        syntax = command["syntax"]
+        words = sample(syntax)
+        options = run({}, "--complete=options", "--", *words).out.split()
+        yield syntax, words + ["--timeout=0"] * ("--timeout" in options) + ["-y"] * ("--yes" in options) + ["-j"]
+
+
+@test("every command of the table -j: a document of its definition, or a refusal")
+def _():
+    done = 0
+    step = {"seq": 8, "chassis": dict(state()["chassis"][0], handover_id=4, handover_verdict="done")}
+    for syntax, words in every_command():
+        r = run(state(event=events_of_figure(), history=HISTORY, steps=[step]), *words)
+        for line in r.lines:
+            judge("error" if not line.get("ok", True) else definition(syntax), line)
+        assert r.lines, words
+        done += r.status == 0
+        same(r.status == 0, r.lines[-1].get("ok", True), words)
+    assert done >= 12, done
+
+
+@test("every command of the table -j without a driver: one object, exit status 3, or it needs none")
+def _():
+    for syntax, words in every_command():
+        r = run({"no_driver": True}, *words)
+        same(len(r.lines), 1, words)
+        if r.lines[0]["ok"]:
+            judge(definition(syntax), r.lines[0])
+        else:
+            judge("error", r.lines[0])
+            same(r.err.splitlines()[-1].split(": ")[1], r.lines[0]["reason"], words)
+
+
+@test("every command of the table -j with a word too many: exit status 2, reason usage")
+def _():
+    for _syntax, words in every_command():
+        r = run(state(), *words, *["nonsense"] * 9)
+        same((r.status, r.json["reason"], r.requests), (2, "usage", []), words)
 
 
 @test("every way to fail -j: one object, the same word on standard error")
