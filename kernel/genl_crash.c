@@ -13,6 +13,8 @@
 #include "genl.h"
 #include "netlink_gen.h"
 
+#define NUMBER_MAX	99999
+
 /* Where a dump stands; in cb->ctx, zeroed by the netlink core. */
 struct slot_dump {
 	bool started;
@@ -299,19 +301,25 @@ static bool printable(const char *text, const char *but)
 	return true;
 }
 
-/* The line as the request holds it; netlink's own policy bounds numbers and lengths. */
+/* The line as the request holds it; netlink's own policy bounds what else it has. */
 static int line_of(struct genl_info *info, struct redund_event_info *ev)
 {
+	struct nlattr *number = info->attrs[REDUND_A_EVENT_NUMBER];
 	struct nlattr *subsystem = info->attrs[REDUND_A_SUBSYSTEM];
 	struct nlattr *text = info->attrs[REDUND_A_TEXT];
 
-	if (info->attrs[REDUND_A_EVENT_NUMBER])
-		ev->number = nla_get_u32(info->attrs[REDUND_A_EVENT_NUMBER]);
+	if (number)
+		ev->number = nla_get_u32(number);
 	if (info->attrs[REDUND_A_SLOT])
 		ev->slot = nla_get_u32(info->attrs[REDUND_A_SLOT]);
 	ev->severity = nla_get_u32(info->attrs[REDUND_A_SEVERITY]);
 	nla_strscpy(ev->subsystem, subsystem, sizeof(ev->subsystem));
 	nla_strscpy(ev->text, text, sizeof(ev->text));
+	if (ev->number > NUMBER_MAX) {
+		NL_SET_ERR_MSG_ATTR(info->extack, number,
+				    "invalid: The number has more than five digits");
+		return -EINVAL;
+	}
 	if (!ev->subsystem[0] || !printable(ev->subsystem, " :")) {
 		NL_SET_ERR_MSG_ATTR(info->extack, subsystem,
 				    "invalid: The subsystem is no printable word");

@@ -10,11 +10,6 @@
 
 #include <uapi/linux/redund.h>
 
-/* Integer value ranges */
-static const struct netlink_range_validation redund_a_event_number_range = {
-	.max	= 99999ULL,
-};
-
 /* REDUND_CMD_CHASSIS_GET - do */
 static const struct nla_policy redund_chassis_get_do_nl_policy[REDUND_A_INSTANCE + 1] = {
 	[REDUND_A_INSTANCE] = { .type = NLA_U32, },
@@ -191,7 +186,7 @@ static const struct nla_policy redund_crash_get_nl_policy[REDUND_A_OFFSET + 1] =
 /* REDUND_CMD_EVENT_ADD - do */
 static const struct nla_policy redund_event_add_nl_policy[REDUND_A_TEXT + 1] = {
 	[REDUND_A_INSTANCE] = { .type = NLA_U32, },
-	[REDUND_A_EVENT_NUMBER] = NLA_POLICY_FULL_RANGE(NLA_U32, &redund_a_event_number_range),
+	[REDUND_A_EVENT_NUMBER] = { .type = NLA_U32, },
 	[REDUND_A_SEVERITY] = NLA_POLICY_MAX(NLA_U32, 3),
 	[REDUND_A_SUBSYSTEM] = { .type = NLA_NUL_STRING, .len = 11, },
 	[REDUND_A_TEXT] = { .type = NLA_NUL_STRING, .len = 159, },
