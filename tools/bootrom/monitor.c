@@ -27,7 +27,7 @@ static void help(struct rom *rom, int argc, char **argv)
 
 static void show_image(const struct rom *rom, enum flash_which which)
 {
-	char path[FLASH_PATH_MAX], why[FIT_WHY_MAX] = "", date[16] = "";
+	char path[FLASH_PATH_MAX], why[FIT_WHY_MAX] = "", date[16] = "", label[24];
 	struct fit *fit = NULL;
 	struct fit_info info;
 	time_t t;
@@ -37,15 +37,15 @@ static void show_image(const struct rom *rom, enum flash_which which)
 		err = fit_load(path, &fit, why, sizeof(why));
 	if (!err)
 		err = fit_verify(fit, why, sizeof(why));
-	say("%-9s Image%*s: ", flash_title(which), which == FLASH_PRIMARY ? 1 : 1, "");
+	snprintf(label, sizeof(label), "%s Image", flash_title(which));
 	if (err) {
-		say("%s\n", err == -ENOENT ? "(blank)" : why);
+		say("%-16s: %s\n", label, err == -ENOENT ? "(blank)" : why);
 	} else {
 		fit_info(fit, &info);
 		t = info.time_s;
 		strftime(date, sizeof(date), "%m/%d/%y", gmtime(&t));
-		say("%-10llu %s %-10s %u\n", (unsigned long long)info.size, date, info.version,
-		    info.build);
+		say("%-16s: %11llu  %s %-12s %u\n", label, (unsigned long long)info.size, date,
+		    info.version, info.build);
 	}
 	fit_free(fit);
 }
@@ -56,7 +56,8 @@ static void show(struct rom *rom, int argc, char **argv)
 		say("Invalid input; try: show flash\n");
 		return;
 	}
-	say("Image           Size(Bytes)    Date    Version    Build #\n-----\n");
+	say("%-18s%11s  %-8s %-12s %s\n-----\n", "Image", "Size(Bytes)", "Date", "Version",
+	    "Build #");
 	show_image(rom, FLASH_PRIMARY);
 	show_image(rom, FLASH_SECONDARY);
 	say("Boot Rom Version: %s\nDefault Boot    : %s\n", ROM_BUILD_VERSION,
