@@ -138,6 +138,29 @@ def killed(c):
     need(ids[:len(want)] == want or ids == want[:len(ids)], f"stored {ids}, logged {want}")
 
 
+# An interactive console on a terminal of its own, as somebody's who is logged in.
+SESSION = """
+mkfifo /run/keys
+setsid script -qfc redctl /dev/null <>/run/keys >/run/screen 2>&1 &
+"""
+
+
+@suite.test("log", "S-228: kill ends the sessions of the active module, and not the console of the standby")
+def sessions(c):
+    c.wait_ready()
+    active, standby = c.owner, other(c.owner)
+    for slot in (1, 2):
+        c.exec(slot, "sh", "-c", SESSION)
+    c.wait("the session is listed", lambda: len(c.redctl_json(active, "show", "sessions")["sessions"]) == 1)
+    c.wait("the standby's console", lambda: "Standby Console>" in c.exec(standby, "cat", "/run/screen").stdout)
+    pid = c.exec(standby, "pidof", "script").stdout
+    killed = c.redctl_json(active, "kill")["killed"]
+    need(len(killed) == 1, f"killed {killed}")
+    c.wait("the session ends", lambda: c.exec(active, "pidof", "script", check=False).returncode)
+    need(c.redctl_json(standby, "kill")["killed"] == [], "the standby's console was killed")
+    need(c.exec(standby, "pidof", "script").stdout == pid, "the standby's console is gone")
+
+
 @suite.test("crash", "S-260 S-261 S-263 S-264: the panic's text is among the crash files of the new active")
 def crash(c):
     c.wait_ready()

@@ -35,7 +35,7 @@ static bool get_text(const json_t *j, const char *key, char *out, size_t size)
 
 	if (!text || strlen(text) >= size)
 		return false;
-	strcpy(out, text);
+	memcpy(out, text, strlen(text) + 1);
 	return true;
 }
 

@@ -293,13 +293,13 @@ static size_t file_size(const char *dir, unsigned int number)
 	return size;
 }
 
-/* The oldest files give way until there is room for one more. */
-static void make_room(struct log_store *s)
+/* The oldest files give way until there is room for one more of @len bytes. */
+static void make_room(struct log_store *s, size_t len)
 {
 	char path[FLASH_PATH_MAX + NAME_MAX_LEN], name[NAME_MAX_LEN];
 	unsigned int *files;
 	int n = list_files(s->dir, &files), i;
-	size_t total = s->file_max;
+	size_t total = len > s->file_max ? len : s->file_max;
 
 	for (i = n - 1; i >= 0; i--) {
 		total += file_size(s->dir, files[i]);
@@ -312,12 +312,12 @@ static void make_room(struct log_store *s)
 	free(files);
 }
 
-/* Goes on in a new file. */
-static int rotate(struct log_store *s)
+/* Goes on in a new file, for @len bytes at first. */
+static int rotate(struct log_store *s, size_t len)
 {
 	int fd;
 
-	make_room(s);
+	make_room(s, len);
 	fd = open_file(s->dir, s->number + 1, O_RDWR | O_CREAT | O_EXCL | O_APPEND);
 	if (fd < 0)
 		return fd;
@@ -360,7 +360,7 @@ int log_append(struct log_store *s, const struct log_line *lines, size_t n)
 	if (fclose(f) && !err)
 		err = -ENOMEM;
 	if (!err && s->size && s->size + len > s->file_max)
-		err = rotate(s);
+		err = rotate(s, len);
 	if (!err && len)
 		err = write_whole(s, text, len);
 	free(text);

@@ -13,8 +13,9 @@ static void out_session(struct out *o, const struct session_entry *e)
 
 	if (o->style == OUT_TEXT) {
 		out_text(o, "%-8d %-16s %-20s %s%s\n", (int)e->pid,
-			 out_clean(user, sizeof(user), e->user), out_clean(tty, sizeof(tty), e->tty),
-			 wall_text(when, e->since_s), e->own ? "  (this one)" : "");
+			 out_clean(user, sizeof(user), e->user),
+			 out_clean(tty, sizeof(tty), e->tty), wall_text(when, e->since_s),
+			 e->own ? "  (this one)" : "");
 		return;
 	}
 	out_open(o, NULL);
@@ -66,7 +67,7 @@ static int run_kill(struct ctx *ctx, const char *const args[ARGS_MAX])
 		wanted = strtoul(args[0], &end, 10);
 		if (*end || !wanted || args[0][0] == '-')
 			return fail(ctx, STATUS_USAGE, "usage",
-				    "`%.40s' is no number of a session; see `show sessions'", args[0]);
+				    "`%.40s' is no session; see `show sessions'", args[0]);
 	}
 	out_flag(&ctx->out, "ok", NULL, true);
 	out_list(&ctx->out, "killed");

@@ -15,22 +15,27 @@
 
 #define NOTHING "None."
 
-/* clang-format off: one message a paragraph */
+/* clang-format off */
 const struct event_doc event_docs[] = {
 	/* S-281 to S-300 */
 	{ 1, 62, "RMON_BOOT_NO_CRASH_RECORD", INFO, "system",
 	  "Mgmt Module [1 or 2] went down without saving crash information",
 	  "The management module went down and left no word about it.",
-	  "It lost its power, was pulled out, was reset, or hung until its failover timer expired.",
-	  "See `show boot-history' for what its next start found out. If nobody pulled or reset it, check its power and, when it happens again, replace the module." },
+	  "It lost its power, was pulled out, was reset, or hung until its failover timer "
+	  "expired.",
+	  "See `show boot-history' for what its next start found out. If nobody pulled or "
+	  "reset it, check its power and, when it happens again, replace the module." },
 	{ 2, 63, "RMON_BOOT_CRASH_RECORD0", INFO, "system",
 	  "Mgmt Module [1 or 2] went down",
 	  "The management module was rebooted, or crashed and said so.",
-	  "An operator's command, a button, or a crash of its software; `show boot-history' has the reason.",
-	  "None after a command. After a crash: `copy crash-log' and `copy crash-data', and send both to support." },
+	  "An operator's command, a button, or a crash of its software; `show boot-history' "
+	  "has the reason.",
+	  "None after a command. After a crash: `copy crash-log' and `copy crash-data', and "
+	  "send both to support." },
 	{ 4, 65, "RMON_BOOT_SELFTEST_FAILURE", MAJOR, "system",
 	  "Boot-up selftest failed",
-	  "The selftest of this management module failed (severity fatal in the specification). Also logged for an interface module.",
+	  "The selftest of this management module failed (severity fatal in the "
+	  "specification). Also logged for an interface module.",
 	  "Defective hardware, or a module that is not seated properly.",
 	  "Reseat the module and let it boot again. Replace it when the selftest fails again." },
 	{ 5, 66, "RMON_BOOT_COMPLETE", INFO, "system",
@@ -57,42 +62,56 @@ const struct event_doc event_docs[] = {
 	  "Mgmt Module [1 or 2] Failed Selftest",
 	  "The management module failed its selftest and becomes neither active nor standby.",
 	  "Defective hardware, or a module that is not seated properly.",
-	  "Reseat the module and let it boot again. Replace it when the selftest fails again; until then there is no redundancy." },
+	  "Reseat the module and let it boot again. Replace it when the selftest fails "
+	  "again; until then there is no redundancy." },
 	{ 13, 265, "RMON_SYSTEM_MGMT_LOST_COMM", WARN, "system",
 	  "Lost Communication with Mgmt Module [1 or 2]",
 	  "No heartbeats of the other management module are received.",
-	  "The other module hangs, is overloaded, or the path of the heartbeats failed. A switchover follows if it was the active one.",
-	  "See `show redundancy detail' and the other module's log. If it runs, check the heartbeat timers; if it does not, see `show boot-history'." },
+	  "The other module hangs, is overloaded, or the path of the heartbeats failed. A "
+	  "switchover follows if it was the active one.",
+	  "See `show redundancy detail' and the other module's log. If it runs, check the "
+	  "heartbeat timers; if it does not, see `show boot-history'." },
 	{ 14, 266, "RMON_SYSTEM_MGMT_RESET", INFO, "system",
 	  "Resetting Mgmt Module [1 or 2]",
 	  "The management module is being reset.",
-	  "The MM Reset button, a command, its failover timer, or the other module that took over from it.",
+	  "The MM Reset button, a command, its failover timer, or the other module that took "
+	  "over from it.",
 	  "None after a button or a command; otherwise see the lines before it." },
 	{ 15, 267, "RMON_SYSTEM_MGMT_OS_DIFF", INFO, "system",
 	  "Mgmt Module [1 or 2] - Running different version of SW",
-	  "The software of the management module differs from the other one's, and is compatible with it.",
+	  "The software of the management module differs from the other one's, and is "
+	  "compatible with it.",
 	  "An update of one module, or a module from another chassis.",
 	  "Finish the update, so that both modules run the same software (`show version')." },
 	{ 16, 268, "RMON_SYSTEM_MGMT_FAILOVER", WARN, "system",
 	  "Mgmt Module [1 or 2] - Failover occurred",
-	  "A switchover that nobody asked for: the management module named is now the active one.",
-	  "The former active module crashed, hung, was reset, pulled out or lost its power; the next line has the reason.",
-	  "`show boot-history', `show log -a' and `copy crash-log' tell what happened to the other module. Bring it back into standby mode." },
+	  "A switchover that nobody asked for: the management module named is now the active "
+	  "one.",
+	  "The former active module crashed, hung, was reset, pulled out or lost its power; "
+	  "the next line has the reason.",
+	  "`show boot-history', `show log -a' and `copy crash-log' tell what happened to the "
+	  "other module. Bring it back into standby mode." },
 	{ 17, 269, "RMON_SYSTEM_MGMT_SWITCHOVER", INFO, "system",
 	  "Mgmt Module [1 or 2] - User initiated switchover occurred",
-	  "A switchover that an operator asked for: the management module named is now the active one.",
+	  "A switchover that an operator asked for: the management module named is now the "
+	  "active one.",
 	  "`redundancy switchover', `boot' or `reload'; the next line says which and from where.",
 	  NOTHING },
 	{ 18, 270, "RMON_SYSTEM_MGMT_INCOMPAT_OS", WARN, "system",
 	  "Mgmt Module [1 or 2] - Offline (incompatible SW versions)",
-	  "The software of the management module is not compatible with the other one's; it has gone offline.",
-	  "Software of another release train, after an update or in a module from another chassis.",
-	  "Boot the module with software of the active one's train (`show version', `boot standby')." },
+	  "The software of the management module is not compatible with the other one's; it "
+	  "has gone offline.",
+	  "Software of another release train, after an update or in a module from another "
+	  "chassis.",
+	  "Boot the module with software of the active one's train (`show version', `boot "
+	  "standby')." },
 	{ 19, 271, "RMON_SYSTEM_MGMT_HSBUTTONERR", WARN, "system",
 	  "Other management module is not in standby, shutdown request ignored",
 	  "The MM Shutdown button of the active module was pressed, and nothing was done.",
-	  "The other module is not in standby mode: the switch would have been left without management.",
-	  "Bring the other module into standby mode (`show redundancy'), then press the button again." },
+	  "The other module is not in standby mode: the switch would have been left without "
+	  "management.",
+	  "Bring the other module into standby mode (`show redundancy'), then press the "
+	  "button again." },
 	{ 20, 272, "RMON_SYSTEM_MGMT_SHUTDOWN", INFO, "system",
 	  "Mgmt Module [1 or 2] Offline (shutdown)",
 	  "The management module was shut down and can be pulled out.",
@@ -110,7 +129,8 @@ const struct event_doc event_docs[] = {
 	  NOTHING },
 	{ 24, 276, "RMON_SYSTEM_SYNC_BEGIN", INFO, "system",
 	  "Initial active to standby sync started",
-	  "The standby module's flash is being made equal to the active one's. Until it is, the standby cannot take over.",
+	  "The standby module's flash is being made equal to the active one's. Until it is, "
+	  "the standby cannot take over.",
 	  "The standby module has booted.",
 	  NOTHING },
 	{ 25, 277, "RMON_SYSTEM_SYNC_END", INFO, "system",
@@ -154,7 +174,8 @@ const struct event_doc event_docs[] = {
 	/* without a number: the driver's own */
 	{ 0, 0, "reason", INFO, "redund",
 	  "reason: [word][, by who]",
-	  "Why the switchover of the line before (00268 or 00269) happened, and who asked for it.",
+	  "Why the switchover of the line before (00268 or 00269) happened, and who asked "
+	  "for it.",
 	  "The word is one of those of `show history'.",
 	  NOTHING },
 	{ 0, 0, "went-down", INFO, "redund",
@@ -164,7 +185,8 @@ const struct event_doc event_docs[] = {
 	  NOTHING },
 	{ 0, 0, "election", INFO, "redund",
 	  "election: Mgmt Module [1 or 2], rule [word]",
-	  "Which module the decision at boot made active, and by which rule of pages 15-44 and 15-45.",
+	  "Which module the decision at boot made active, and by which rule of pages 15-44 "
+	  "and 15-45.",
 	  "The switch booted.",
 	  NOTHING },
 	{ 0, 0, "takeover", INFO, "redund",
@@ -181,7 +203,8 @@ const struct event_doc event_docs[] = {
 	  "heartbeat-missed: heartbeats of the other management module are missed",
 	  "Some heartbeats did not arrive, not enough for a failover.",
 	  "The other module is overloaded or about to fail.",
-	  "If it is seen often, look for load on the other module, or set a longer time-out (`redundancy heartbeat')." },
+	  "If it is seen often, look for load on the other module, or set a longer time-out "
+	  "(`redundancy heartbeat')." },
 	{ 0, 0, "stale", WARN, "redund",
 	  "stale: the grant changed meanwhile, looking again",
 	  "The controller refused a step that was decided on an old state; nothing was done.",
@@ -206,7 +229,8 @@ const struct event_doc event_docs[] = {
 	  "failover-limit: too many automatic failovers, the silent module is not fenced",
 	  "The standby does not take over although the active is silent.",
 	  "There were more failovers for missed heartbeats in the period than allowed.",
-	  "Find out why heartbeats are missed. `redundancy switchover --force' on the standby takes over." },
+	  "Find out why heartbeats are missed. `redundancy switchover --force' on the "
+	  "standby takes over." },
 	{ 0, 0, "lost-grant", WARN, "redund",
 	  "lost-grant: the grant is gone, starting from the beginning",
 	  "This module is no longer the active one and starts anew as a standby.",
@@ -229,7 +253,8 @@ const struct event_doc event_docs[] = {
 	  "If it is seen often, look for load on this module." },
 	{ 0, 0, "register-stuck", WARN, "redund",
 	  "register-stuck: the status register contradicts the others",
-	  "The backplane controller gave values that cannot be true together; they are not acted on.",
+	  "The backplane controller gave values that cannot be true together; they are not "
+	  "acted on.",
 	  "Defective hardware of the module or the backplane.",
 	  "Replace the management module; if it stays, the chassis." },
 	{ 0, 0, "phase-failed", WARN, "redund",
@@ -249,7 +274,8 @@ const struct event_doc event_docs[] = {
 	  "Insert the other one, and disable this one again if that is wanted." },
 	{ 0, 0, "lease-expired", WARN, "redund",
 	  "lease-expired: no beat for [n] ms, the grant is not used any more",
-	  "The active module noticed that it had not run for too long and stopped acting as active.",
+	  "The active module noticed that it had not run for too long and stopped acting as "
+	  "active.",
 	  "The module was stopped or overloaded.",
 	  "See the other module's log: it has taken over." },
 	{ 0, 0, "worker-late", WARN, "redund",
@@ -259,7 +285,8 @@ const struct event_doc event_docs[] = {
 	  "`copy crash-log' after the switchover." },
 	{ 0, 0, "watchdog-late", WARN, "redund",
 	  "watchdog-late: its user did not ping for [n] ms, beats are withheld",
-	  "The program that watches over this module's software does not answer; the other module will take over.",
+	  "The program that watches over this module's software does not answer; the other "
+	  "module will take over.",
 	  "That program died or hangs.",
 	  "See its messages in the module's system log." },
 	{ 0, 0, "bad-frame", WARN, "redund",
@@ -271,7 +298,8 @@ const struct event_doc event_docs[] = {
 	  "bad-record: the [record] is [damaged or of a newer format]",
 	  "A record in chassis memory was not used.",
 	  "Newer software wrote it, or chassis memory is defective.",
-	  "None after going back to older software; otherwise check the settings that `show redundancy detail' prints." },
+	  "None after going back to older software; otherwise check the settings that `show "
+	  "redundancy detail' prints." },
 	{ 0, 0, "record-refused", WARN, "redund",
 	  "record-refused: the [record], result [n]",
 	  "The controller did not store a record in chassis memory.",
@@ -298,6 +326,7 @@ const struct event_doc event_docs[] = {
 	  "A module became active and found them so.",
 	  NOTHING },
 };
+
 /* clang-format on */
 
 const size_t event_docs_count = ARRAY_SIZE(event_docs);

@@ -12,6 +12,8 @@
 #include "redlogd.h"
 #include "../lib/down.h"
 
+#define PIECE 32 /* lines of the log written at once */
+
 static int by_identity(const void *pa, const void *pb)
 {
 	const struct log_line *a = pa, *b = pb;
@@ -39,7 +41,7 @@ static long stored(const struct redlogd *d, unsigned int slot, struct log_line *
 /* The other module's events that the log does not have yet. */
 static int collect_events(struct redlogd *d, unsigned int slot)
 {
-	struct log_line *known = NULL, *new;
+	struct log_line *known = NULL, *unseen;
 	struct rd_event *list = NULL;
 	int n = rd_dump_event_of(d->rd, d->instance, slot, 0, &list), i, count = 0, err = 0;
 	long have;
@@ -47,17 +49,19 @@ static int collect_events(struct redlogd *d, unsigned int slot)
 	if (n <= 0)
 		return n;
 	have = stored(d, slot, &known);
-	new = calloc(n, sizeof(*new));
-	for (i = 0; new && have >= 0 && i < n; i++) {
-		new[count] = (struct log_line){ .kind = LOG_EVENT, .mm = slot, .event = list[i] };
-		if (!have || !bsearch(&new[count], known, have, sizeof(*known), by_identity))
+	unseen = calloc(n, sizeof(*unseen));
+	for (i = 0; unseen && have >= 0 && i < n; i++) {
+		unseen[count] =
+			(struct log_line){ .kind = LOG_EVENT, .mm = slot, .event = list[i] };
+		if (!have || !bsearch(&unseen[count], known, have, sizeof(*known), by_identity))
 			count++;
 	}
-	if (!new || have < 0)
+	if (!unseen || have < 0)
 		err = have < 0 ? have : -ENOMEM;
-	else if (count)
-		err = log_append(d->store, new, count);
-	free(new);
+	/* a piece at a time: a file of the log has a bound */
+	for (i = 0; i < count && !err; i += PIECE)
+		err = log_append(d->store, unseen + i, count - i < PIECE ? count - i : PIECE);
+	free(unseen);
 	free(known);
 	free(list);
 	return err;

@@ -15,7 +15,7 @@
 #define RETRY_MS      1000
 #define RETRY_DISK_MS 5000
 #define COLLECT_MS    300 /* after a change of roles: what a module leaves is there by then */
-#define BATCH	      64
+#define BATCH	      32
 
 static void schedule_collect(struct redlogd *d)
 {
@@ -53,7 +53,7 @@ static const char *choose(struct redlogd *d)
 	if (!n || i == n)
 		why = n && wanted < 0 ? NULL : "it has no such backplane controller";
 	if (!why && wanted < 0 && n > 1)
-		why = "it has several backplane controllers: choose one by -d";
+		why = "it has several backplane controllers: name one by -d";
 	if (!why)
 		d->instance = wanted < 0 ? (int)list[0].instance : wanted;
 	free(list);

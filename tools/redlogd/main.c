@@ -223,8 +223,7 @@ static void run_path(const struct redlogd *d, char *path, size_t size)
 	char running[CONFIG_PATH_MAX];
 
 	snprintf(running, sizeof(running), "%s", config_running_path());
-	snprintf(path, size, "%.200s/redlogd.%s", dirname(running),
-		 d->device ? d->device : "sent");
+	snprintf(path, size, "%.200s/redlogd.%s", dirname(running), d->device ? d->device : "sent");
 }
 
 static int usage(const char *what)

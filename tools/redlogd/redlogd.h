@@ -60,7 +60,7 @@ void follow_dump(struct redlogd *d);
 void collect(struct redlogd *d);
 
 /* crashfile.c: FLASH/crash */
-#define CRASH_FILES 4 /* of a module: mmN-log, mmN-log.1 ... */
+#define CRASH_FILES 4	      /* of a module: mmN-log, mmN-log.1 ... */
 #define CRASH_END   "-----\n" /* ends the head of a crash log */
 /**
  * crash_store() - keep what a module left, unless it is kept already

@@ -17,12 +17,12 @@
 #include "redlogd.h"
 #include "syslog.h"
 
-#define BACKOFF_MAX_S	 60
-#define CONNECT_MS	 10000
-#define STALLED_MS	 30000 /* TCP: unacknowledged for so long */
-#define SENT_MAX	 4096
-#define UDP_GOOD_MS	 2000 /* an error would have come by then */
-#define PROMOTION_S	 60   /* from a switchover to the configuration that it reads */
+#define BACKOFF_MAX_S 60
+#define CONNECT_MS    10000
+#define STALLED_MS    30000 /* TCP: unacknowledged for so long */
+#define SENT_MAX      4096
+#define UDP_GOOD_MS   2000 /* an error would have come by then */
+#define PROMOTION_S   60   /* from a switchover to the configuration that it reads */
 
 int64_t clock_ms(void)
 {

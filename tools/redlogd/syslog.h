@@ -37,7 +37,7 @@ struct syslog_server {
 	uint64_t telling;	/* the message in @frame tells that so many were dropped */
 	int64_t retry_ms;	/* SYSLOG_DOWN: when to try again */
 	unsigned int backoff_s;
-	int64_t sent_ms;	/* UDP: when it was sent the last message, 0: it has answered none */
+	int64_t sent_ms;		 /* UDP: when the last message was sent, 0: none yet */
 	char frame[SYSLOG_MESSAGE + 16]; /* TCP: the message under way */
 	size_t frame_len, frame_off;
 };

@@ -163,6 +163,7 @@ static void test_torn(void)
 
 static void test_bounded(void)
 {
+	const char *long_text = "a line of the log that is not short, so that there are many files";
 	struct log_line *lines = calloc(100, sizeof(*lines)), *out;
 	const size_t max = 64 * 1024;
 	struct log_store *s;
@@ -176,8 +177,7 @@ static void test_bounded(void)
 	ok = !log_open(&s, dir, max);
 	for (round = 0; round < 40; round++) {
 		for (i = 0; i < 10; i++)
-			lines[i] = event(round * 10 + i + 1, "a line of the log that is not short "
-							     "so that there are many files of it");
+			lines[i] = event(round * 10 + i + 1, long_text);
 		ok &= !log_append(s, lines, 10);
 	}
 	n = lines_of(&out);
@@ -193,7 +193,8 @@ static void test_bounded(void)
 	}
 	check(ok && files() <= LOG_FILES && size <= max && size > max / 2,
 	      "the log is as large as was allowed, and not much smaller");
-	check(n > 100 && last == 400 && order, "the newest lines are kept, in order, without a gap");
+	check(n > 100 && last == 400 && order,
+	      "the newest lines are kept, in order, without a gap");
 	free(out);
 	free(lines);
 	log_close(s);
@@ -254,7 +255,8 @@ static void test_full(void)
 	for (i = 0; i < 20 && !refused; i++)
 		refused = log_append(s, &line, 1);
 	n = lines_of(&out);
-	check(ok && refused && n == (long)i - 1, "a full medium is told, and no part of a line is left");
+	check(ok && refused && n == (long)i - 1,
+	      "a full medium is told, no part of a line is left");
 	free(out);
 	setrlimit(RLIMIT_FSIZE, &before);
 	check(!log_append(s, &line, 1), "the log goes on when there is room again");
@@ -267,25 +269,26 @@ static struct syslog syslog;
 
 static void test_message(void)
 {
-	struct rd_event e = event(1, "Mgmt Module 2 Active").event;
+	struct rd_event e = event(1, "Module 2 Active").event;
+	const char *want =
+		"<28>1 2007-03-19T12:42:31Z Switch-8212 redund mm2 00260 - system: Module 2 Active";
 	char buf[SYSLOG_MESSAGE];
 
-	snprintf(syslog.hostname, sizeof(syslog.hostname), "ProCurve 8212");
+	snprintf(syslog.hostname, sizeof(syslog.hostname), "Switch 8212");
 	syslog.slot = 2;
 	e.time_s = 1174308151;
 	syslog_format(buf, sizeof(buf), &syslog, &e);
-	check(!strcmp(buf, "<28>1 2007-03-19T12:42:31Z ProCurve-8212 redund mm2 00260 - "
-			   "system: Mgmt Module 2 Active"),
-	      "S-119: an event is an RFC 5424 message");
+	check(!strcmp(buf, want), "S-119: an event is an RFC 5424 message");
 	e.severity = REDUND_SEVERITY_MAJOR;
 	e.number = 0;
 	e.time_s = 0;
 	syslog_format(buf, sizeof(buf), &syslog, &e);
-	check(!strncmp(buf, "<26>1 - ProCurve-8212 redund mm2 - - system:", 44),
+	check(!strncmp(buf, "<26>1 - Switch-8212 redund mm2 - - system:", 42),
 	      "without a number and a time there are dashes");
 	snprintf(e.text, sizeof(e.text), "bell \a line\n");
 	syslog_format(buf, sizeof(buf), &syslog, &e);
-	check(!strcmp(buf + strlen(buf) - 12, "bell ? line?"), "nothing but printable text is sent");
+	check(!strcmp(buf + strlen(buf) - 12, "bell ? line?"),
+	      "nothing but printable text is sent");
 	check(syslog_format(buf, 40, &syslog, &e) == 39 && strlen(buf) == 39,
 	      "a message ends at the size of its buffer");
 }
@@ -391,11 +394,12 @@ static void test_tcp(void)
 	const char *got;
 
 	one_server(port, true, "");
-	add(1, "first");
+	add(1, "1st");
 	work();
 	con = accept(fd, NULL, NULL);
 	got = arrived(con);
-	snprintf(want, sizeof(want), "<28>1 2007-03-19T12:42:32Z host redund mm1 00260 - system: first");
+	snprintf(want, sizeof(want),
+		 "<28>1 2007-03-19T12:42:32Z host redund mm1 00260 - system: 1st");
 	check(atoi(got) == (int)strlen(want) && !strncmp(strchr(got, ' ') + 1, want, strlen(want)),
 	      "S-119: a TCP server gets frames with their length (RFC 6587)");
 	close(con);
@@ -404,7 +408,7 @@ static void test_tcp(void)
 	work();
 	con = accept(fd, NULL, NULL);
 	got = arrived(con);
-	check(strstr(got, "system: after") && !strstr(got, "first"),
+	check(strstr(got, "system: after") && !strstr(got, "1st"),
 	      "a TCP server that closed the connection gets the next event on a new one");
 	close(con);
 	close(fd);
@@ -506,7 +510,8 @@ static void test_configure(void)
 	      "S-119: it gets what was logged just before, as a switchover's reason is");
 	c.log_servers = 0;
 	syslog_configure(&syslog, &c, "host", false);
-	check(!syslog.servers && fcntl(fd, F_GETFD) < 0, "one that is no longer configured is let go");
+	check(!syslog.servers && fcntl(fd, F_GETFD) < 0,
+	      "one that is not configured any more is let go");
 }
 
 /* ---- crash files ----------------------------------------------------------------------- */
@@ -527,7 +532,8 @@ static void test_crash(void)
 	setenv("REDUND_FLASH", top, 1);
 	check(crash_store(2, "head\n", "Oops 1\n", 7, "raw", 3) == 1 &&
 		      content("mm2-log", buf, sizeof(buf)) == 18 &&
-		      !strcmp(buf, "head\n-----\nOops 1\n") && content("mm2-data", buf, sizeof(buf)) == 3,
+		      !strcmp(buf, "head\n-----\nOops 1\n") &&
+		      content("mm2-data", buf, sizeof(buf)) == 3,
 	      "S-260: a crash log and its data are kept");
 	check(crash_store(2, "other head\n", "Oops 1\n", 7, "raw2", 4) == 0 &&
 		      content("mm2-data", buf, sizeof(buf)) == 3,
