@@ -59,9 +59,11 @@ static const struct {
 	{ 0, "-d, --device", " redundN", "which instance, when this kernel has several" },
 	{ 0, "-j, --json", "", "print one JSON object (monitor, --watch: one a line)" },
 	{ 0, "-h, --help", "", "this text" },
-	{ OPT_ALONE, "-f, --file", " FILE", "run each line of FILE as a command with -y; stop at a failure" },
+	{ OPT_ALONE, "-f, --file", " FILE",
+	  "run each line of FILE as a command with -y; stop at a failure" },
 	{ OPT_ALONE, "--version", "", "print the version" },
-	{ OPT_ALONE, "--complete", "[=options]", "for the shell's completion: what may follow the words" },
+	{ OPT_ALONE, "--complete", "[=options]",
+	  "for the shell's completion: what may follow the words" },
 };
 
 /* clang-format on */

@@ -200,7 +200,7 @@ static void expected(const char *const words[], unsigned int n, char list[PARSE_
 		list_word(list, next[i].word);
 }
 
-static void unknown(struct parse *p, const char *word)
+static void not_known(struct parse *p, const char *word)
 {
 	char list[PARSE_LIST_MAX];
 
@@ -221,7 +221,7 @@ bool parse_expand(struct parse *p, const char *const words[], unsigned int n)
 		if (pick.exact || pick.any)
 			continue;
 		if (!pick.found || !pick.len) {
-			unknown(p, words[p->n]);
+			not_known(p, words[p->n]);
 			return false;
 		}
 		if (pick.found > 1) {
