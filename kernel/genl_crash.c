@@ -2,8 +2,8 @@
 /*
  * The netlink requests about crashes and logs: how modules went down, what they
  * kept, the log that a slot's module left in its crash area, and lines that
- * user space adds to the log. What it is is crash_info.c's; this file owns what
- * a line of user space may hold.
+ * user space adds to the log. crash_info.c reads the areas; this file owns what a
+ * line of user space may hold.
  *
  * Context: the caller's process; all may sleep. Nothing here needs a lock.
  */

@@ -4,8 +4,13 @@
  * log, kernel logs; torn records and hostile content.
  */
 #include <linux/prandom.h>
+#include "crash_1_0.h"
 #include "mock.h"
 
+static const char went_down[] = "Mgmt Module 1 went down";
+static const char went_silent[] = "Mgmt Module 1 went down without saving crash information";
+static const char told_reload[] = "went-down: Operator warm reload from CONSOLE session.";
+static const char told_panic[] = "went-down: Attempted to kill init! exitcode=0x0000000b";
 static const char panic_text[] = "Attempted to kill init! exitcode=0x0000000b";
 
 static struct redund_down_record *down_at(struct mock *m, u32 area, u32 seq)
@@ -74,7 +79,7 @@ static void an_end_is_told_once(struct kunit *test)
 	struct redund_down_info d;
 
 	start(m, REDUND_RESET_POWER);
-	KUNIT_EXPECT_EQ(test, mock_logged(m, "Mgmt Module 1 went down"), 0);
+	KUNIT_EXPECT_EQ(test, mock_logged(m, went_down), 0);
 	told(m, REDUND_DOWN_WHY_OPERATOR_RELOAD, true, "CONSOLE session");
 	m->rd->role.role = REDUND_ROLE_BOOTING;
 	go_down(m, REDUND_DOWN_REBOOT);
@@ -89,15 +94,13 @@ static void an_end_is_told_once(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, d.saved);
 	KUNIT_EXPECT_EQ(test, redund_down_info(m->rd, 1, d.id + 1, &d), -ENOENT);
 	start(m, REDUND_RESET_COMMAND);
-	KUNIT_EXPECT_EQ(test, mock_logged(m, "Mgmt Module 1 went down"), 1);
-	KUNIT_EXPECT_EQ(test, mock_logged(m, "went-down: Operator warm reload from CONSOLE session."),
-			1);
+	KUNIT_EXPECT_EQ(test, mock_logged(m, went_down), 1);
+	KUNIT_EXPECT_EQ(test, mock_logged(m, told_reload), 1);
 	/* This start has not ended; the next tells it, and not the one before. */
 	KUNIT_EXPECT_EQ(test, redund_down_info(m->rd, 1, 2, &d), -ENOENT);
 	start(m, REDUND_RESET_BUTTON);
-	KUNIT_EXPECT_EQ(test, mock_logged(m, "Mgmt Module 1 went down"), 1);
-	KUNIT_EXPECT_EQ(test, mock_logged(m,
-			"Mgmt Module 1 went down without saving crash information"), 1);
+	KUNIT_EXPECT_EQ(test, mock_logged(m, went_down), 1);
+	KUNIT_EXPECT_EQ(test, mock_logged(m, went_silent), 1);
 }
 
 /* Cause of the reset -> why, boot line if nobody kept the system going. */
@@ -154,7 +157,7 @@ static void a_starved_watchdog_is_known_after_the_reset(struct kunit *test)
 	start(m, REDUND_RESET_TIMER);
 	KUNIT_ASSERT_EQ(test, redund_down_info(m->rd, 1, 0, &d), 0);
 	KUNIT_EXPECT_EQ(test, d.why, REDUND_DOWN_WHY_WATCHDOG);
-	KUNIT_EXPECT_EQ(test, mock_logged(m, "Mgmt Module 1 went down"), 1);
+	KUNIT_EXPECT_EQ(test, mock_logged(m, went_down), 1);
 	/* One that came back is none. */
 	mock_lock(m);
 	rd_crash_starved(m->rd, true);
@@ -175,9 +178,8 @@ static void an_unloaded_driver_is_no_end(struct kunit *test)
 	start(m, REDUND_RESET_POWER);
 	KUNIT_EXPECT_EQ(test, redund_down_info(m->rd, 1, 0, &d), -ENOENT);
 	KUNIT_EXPECT_EQ(test, le32_to_cpu(m->rd->crash.rec.head.seq), 1);
-	KUNIT_EXPECT_EQ(test, mock_logged(m, "Mgmt Module 1 went down"), 0);
-	KUNIT_EXPECT_EQ(test, mock_logged(m,
-			"Mgmt Module 1 went down without saving crash information"), 0);
+	KUNIT_EXPECT_EQ(test, mock_logged(m, went_down), 0);
+	KUNIT_EXPECT_EQ(test, mock_logged(m, went_silent), 0);
 }
 
 static void another_module_is_not_told_of(struct kunit *test)
@@ -195,7 +197,7 @@ static void another_module_is_not_told_of(struct kunit *test)
 	mock_lock(m);
 	rd_crash_begin(m->rd);
 	mock_unlock(m);
-	KUNIT_EXPECT_EQ(test, mock_logged(m, "Mgmt Module 1 went down"), 0);
+	KUNIT_EXPECT_EQ(test, mock_logged(m, went_down), 0);
 	KUNIT_EXPECT_EQ(test, le32_to_cpu(m->rd->crash.rec.head.seq), 2);
 }
 
@@ -299,8 +301,7 @@ static void a_panic_leaves_its_text(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, redund_slot_event_info(m->rd, 1, m->rd->log.next - 1, &ev), 0);
 	KUNIT_EXPECT_STREQ(test, ev.text, "the last line before");
 	start(m, REDUND_RESET_COMMAND);
-	KUNIT_EXPECT_EQ(test, mock_logged(m,
-			"went-down: Attempted to kill init! exitcode=0x0000000b"), 1);
+	KUNIT_EXPECT_EQ(test, mock_logged(m, told_panic), 1);
 }
 
 static void a_panic_waits_for_no_lock(struct kunit *test)
@@ -358,6 +359,27 @@ static void the_log_goes_on_over_starts(struct kunit *test)
 	for (id = 0, i = 0; !redund_slot_event_info(m->rd, 1, id, &ev); id = ev.id + 1, i++)
 		KUNIT_ASSERT_EQ(test, ev.id, newest + 1 - REDUND_EVENT_MAX + i);
 	KUNIT_EXPECT_EQ(test, i, REDUND_EVENT_MAX);
+}
+
+static void recorded_areas_are_read(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 2);
+	struct redund_event_info ev;
+	struct redund_down_info d;
+
+	memcpy(down_at(m, WIN_PEER_CRASH, 1), crash_1_0_down, sizeof(crash_1_0_down));
+	memcpy(line_at(m, WIN_PEER_CRASH, 12), crash_1_0_event, sizeof(crash_1_0_event));
+	KUNIT_ASSERT_EQ(test, redund_down_info(m->rd, 1, 0, &d), 0);
+	KUNIT_EXPECT_EQ(test, d.id, 1);
+	KUNIT_EXPECT_EQ(test, d.why, REDUND_DOWN_WHY_PANIC);
+	KUNIT_EXPECT_EQ(test, d.role, REDUND_ROLE_ACTIVE);
+	KUNIT_EXPECT_TRUE(test, d.saved);
+	KUNIT_EXPECT_STREQ(test, d.text, "sysrq triggered crash");
+	KUNIT_EXPECT_STREQ(test, d.serial, "111111111111");
+	KUNIT_ASSERT_EQ(test, redund_slot_event_info(m->rd, 1, 0, &ev), 0);
+	KUNIT_EXPECT_EQ(test, ev.id, 12);
+	KUNIT_EXPECT_EQ(test, ev.number, 260);
+	KUNIT_EXPECT_STREQ(test, ev.text, "Mgmt Module 1 Active");
 }
 
 /* ---- hostile content ------------------------------------------------------------------ */
@@ -580,6 +602,7 @@ static struct kunit_case crash_cases[] = {
 	MOCK_CASE(a_panic_waits_for_no_lock, "a panic waits for no lock, its text is cut"),
 	MOCK_CASE(the_log_goes_on_over_starts,
 		  "S-229 S-259: the copy of the log goes on over starts"),
+	MOCK_CASE(recorded_areas_are_read, "recorded areas of format 1.0 are read"),
 	MOCK_CASE(a_hostile_end_is_cut_and_cleaned, "a hostile end is cut and cleaned, or none"),
 	MOCK_CASE(a_hostile_line_is_cut_and_cleaned, "a hostile line is cut and cleaned"),
 	MOCK_CASE(random_areas_do_no_harm, "random areas do no harm"),
