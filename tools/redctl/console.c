@@ -23,6 +23,30 @@
 /* The table is filtered by it: one session in a program. */
 static const struct console *current;
 
+static volatile sig_atomic_t ended;
+static volatile pid_t child; /* the command that runs, 0 none */
+
+/* S-228 and the like: the command that runs ends too. */
+static void on_end(int sig)
+{
+	ended = 1;
+	if (child)
+		kill(child, sig);
+}
+
+bool console_ended(void)
+{
+	return ended;
+}
+
+static void catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = on_end };
+
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+}
+
 static bool has_driver(const struct console *c)
 {
 	return c->link.rd;
@@ -162,33 +186,48 @@ static void refuse_standby(const struct console *c)
 	refuse(c, STATUS_REFUSED, "standby-console", text);
 }
 
+static void in_child(const struct console *c, int argc, char **argv, const sigset_t *mask)
+{
+	struct ctx ctx;
+	int status;
+
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
+	sigprocmask(SIG_SETMASK, mask, NULL);
+	new_ctx(c, &ctx);
+	status = run_line(&ctx, argc, argv);
+	fflush(NULL);
+	_exit(status);
+}
+
 /* A process of its own: what a command does to itself ends with it. */
 static void run_child(struct console *c, int argc, char **argv)
 {
-	struct ctx ctx;
+	sigset_t block, mask;
 	int status = 0;
 	pid_t pid;
 
 	fflush(NULL);
+	sigemptyset(&block);
+	sigaddset(&block, SIGTERM);
+	sigaddset(&block, SIGHUP);
+	sigprocmask(SIG_BLOCK, &block, &mask);
 	pid = fork();
+	if (!pid)
+		in_child(c, argc, argv, &mask);
+	child = pid > 0 ? pid : 0;
+	sigprocmask(SIG_SETMASK, &mask, NULL);
 	if (pid < 0) {
 		refuse(c, STATUS_REFUSED, "error", "no process for the command");
 		return;
 	}
-	if (!pid) {
-		signal(SIGINT, SIG_DFL);
-		signal(SIGTERM, SIG_DFL);
-		signal(SIGHUP, SIG_DFL);
-		new_ctx(c, &ctx);
-		status = run_line(&ctx, argc, argv);
-		fflush(NULL);
-		_exit(status);
-	}
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
+	child = 0;
 	if (WIFSIGNALED(status))
 		printf("\n");
-	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGINT)
+	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGINT && !ended)
 		refuse(c, STATUS_REFUSED, "error", strsignal(WTERMSIG(status)));
 }
 
@@ -269,7 +308,7 @@ static void follow(struct console *c)
 	size_t size = 0;
 	ssize_t len;
 
-	while (c->context != CONTEXT_LEFT) {
+	while (c->context != CONTEXT_LEFT && !ended) {
 		if (console_news(c, news))
 			printf("%s\n", news);
 		if (c->edit) {
@@ -319,6 +358,7 @@ int console_run(struct ctx *ctx)
 	if (status == STATUS_USAGE)
 		return status;
 	parse_only(shown);
+	catch_signals();
 	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)) {
 		signal(SIGINT, SIG_IGN);
 		c.edit = edit_open(&c);

@@ -46,6 +46,9 @@ bool console_news(struct console *c, char text[NEWS_MAX]);
 /** console_fd() - readable when there may be news; -1 without a driver */
 int console_fd(const struct console *c);
 
+/** console_ended() - whether the session was ended from outside (kill, SIGTERM) */
+bool console_ended(void);
+
 /* console_edit.c: lines typed at a terminal */
 struct edit *edit_open(struct console *c);
 void edit_close(struct edit *e);

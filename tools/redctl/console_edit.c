@@ -27,14 +27,11 @@ struct edit {
 	char line[LINE_BYTES + 2];
 };
 
-static volatile sig_atomic_t ended, resized;
+static volatile sig_atomic_t resized;
 
-static void on_signal(int sig)
+static void on_resize(int sig)
 {
-	if (sig == SIGWINCH)
-		resized = 1;
-	else
-		ended = 1;
+	resized = 1;
 }
 
 static struct edit *edit_of(EditLine *el)
@@ -90,7 +87,7 @@ static int get_key(EditLine *el, wchar_t *key)
 	unsigned char byte;
 	ssize_t n;
 
-	while (!ended && !idle(e)) {
+	while (!console_ended() && !idle(e)) {
 		if (resized) {
 			resized = 0;
 			el_resize(el);
@@ -196,17 +193,9 @@ static void bind_keys(EditLine *el)
 	el_set(el, EL_SETTY, "-d", "-isig", NULL);
 }
 
-static void catch_signals(void)
-{
-	struct sigaction action = { .sa_handler = on_signal };
-
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
-	sigaction(SIGWINCH, &action, NULL);
-}
-
 struct edit *edit_open(struct console *c)
 {
+	struct sigaction action = { .sa_handler = on_resize };
 	struct edit *e = calloc(1, sizeof(*e));
 	HistEventW event;
 
@@ -226,7 +215,7 @@ struct edit *edit_open(struct console *c)
 	history_w(e->history, &event, H_SETUNIQUE, 1);
 	el_wset(e->el, EL_HIST, history_w, e->history);
 	bind_keys(e->el);
-	catch_signals();
+	sigaction(SIGWINCH, &action, NULL);
 	return e;
 }
 

@@ -423,6 +423,21 @@ def _():
         same(s.events, [])
 
 
+@test("S-228: the active module's console is a session, the standby's is none")
+def _():
+    with Session(state()) as s:
+        s.read_until(CONFIG)
+        sessions = json.loads(s.command("show sessions -j"))["sessions"]
+        same([(x["session"], x["own"]) for x in sessions], [(s.proc.pid, True)])
+    with Session(ON_STANDBY) as s:
+        s.read_until(STANDBY)
+        env = dict(os.environ, REDCTL_FAKE=s.state_path, REDUND_RUN=s.path("run"))
+        out = subprocess.run([program("redctl_fake"), "show", "sessions", "-j"], env=env, capture_output=True,
+                             timeout=PATIENCE, check=True).stdout
+        same(json.loads(out)["sessions"], [])
+        same(s.end(), 0)
+
+
 @test("garbage is refused and never printed as it came")
 def _():
     with Session(state()) as s:
@@ -489,6 +504,16 @@ def _():
         s.proc.send_signal(signal.SIGTERM)
         same(s.proc.wait(timeout=PATIENCE), 0)
         same(termios.tcgetattr(s.master)[3] & termios.ICANON, before[3] & termios.ICANON)
+
+
+@test("a session that is ended from outside ends its command too")
+def _():
+    with Session(state()) as s:
+        s.read_until(CONFIG)
+        s.type("monitor -j\r")
+        s.read_until('"synced"')
+        s.proc.send_signal(signal.SIGHUP)
+        same(s.end(""), 0)
 
 
 @test("S-029 S-058: standard input that is no terminal: the output reads like a session")
