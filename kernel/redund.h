@@ -164,7 +164,7 @@ struct rd_nv {
 
 /**
  * struct rd_crash - what this start leaves in the crash area; under redund.lock
- * @known: the area was read: @last, @event_base, @dmesg_seq are valid
+ * @known: the area was read: @last and @event_base are valid
  * @event_base: line n of this start's log has the number @event_base + n there
  * @mirrored: the last line of the log that is in the area
  * @last: the newest record of the starts before
