@@ -179,9 +179,11 @@ static void make(struct image *im, const struct wrong *w)
 
 static void put(const void *data, size_t len)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	/* not O_TRUNC: some file systems then write to the disk at once */
+	int fd = open(path, O_WRONLY | O_CREAT, 0600);
 
-	need(fd >= 0 && write(fd, data, len) == (ssize_t)len && !close(fd), "write the image");
+	need(fd >= 0 && write(fd, data, len) == (ssize_t)len && !ftruncate(fd, len) && !close(fd),
+	     "write the image");
 }
 
 /* ---- what is asked of an image --------------------------------------------------- */
