@@ -325,6 +325,62 @@ static void test_namespace(void)
 	      "a listener in another network namespace hears the changes, too");
 }
 
+/* ---- crash areas ----------------------------------------------------------------------------- */
+
+/* Lines of this text that the module of @instance left, as @reader reads it. */
+static int left(int reader, unsigned int slot, const char *text)
+{
+	struct rd_event *e;
+	int n = rd_dump_event_of(rd, reader, slot, 0, &e), i, found = 0;
+
+	for (i = 0; i < n; i++)
+		found += !strcmp(e[i].text, text) && e[i].number == 179 &&
+			 e[i].severity == REDUND_SEVERITY_WARNING;
+	if (n >= 0)
+		free(e);
+	return found;
+}
+
+static void test_lines(void)
+{
+	int active = instance_of(REDUND_ROLE_ACTIVE), standby = instance_of(REDUND_ROLE_STANDBY);
+	double end = seconds() + 10 * scale;
+	struct rd_chassis c = {};
+
+	rd_get_chassis(rd, active, &c);
+	check(!rd_event_add(rd, active, 179, REDUND_SEVERITY_WARNING, 0, "mgr", "of libredund"),
+	      "S-257: a line is added to the log");
+	while (!left(standby, c.own_slot, "of libredund") && seconds() < end)
+		sleep_ms(20);
+	check(left(standby, c.own_slot, "of libredund") == 1,
+	      "S-259: the other module reads it, once");
+	check(reason_is(rd_event_add(rd, active, 100000, 0, 0, "mgr", "text"), "invalid") &&
+		      reason_is(rd_event_add(rd, active, 1, 0, 0, "a b", "text"), "invalid") &&
+		      reason_is(rd_event_add(rd, active, 1, 0, 0, "mgr", "t\ae\bxt"), "invalid"),
+	      "a line that no log could show is refused");
+}
+
+static void test_crash(void)
+{
+	int active = instance_of(REDUND_ROLE_ACTIVE), n;
+	struct rd_down *d;
+	bool compressed = true;
+	char *data;
+
+	n = rd_dump_down(rd, active, 0, 0, &d);
+	check(n == 0, "S-268: modules that did not go down left nothing");
+	if (n >= 0)
+		free(d);
+	n = rd_crash_read(rd, active, 1, REDUND_CRASH_KIND_LOG, &data, &compressed);
+	check(n == 0 && !data[0] && !compressed, "S-260: and no kernel log");
+	if (n >= 0)
+		free(data);
+	n = rd_crash_read(rd, active, 1, REDUND_CRASH_KIND_DATA, &data, NULL);
+	check(n == 65536 && !memcmp(data, "RDWN", 4), "S-260: the whole area is read in pieces");
+	if (n >= 0)
+		free(data);
+}
+
 /* ---- the rest ------------------------------------------------------------------------------- */
 
 static void test_privileges(void)
@@ -402,6 +458,8 @@ int main(int argc, char **argv)
 	check(settled(30), "the chassis is ready for a switchover");
 	run(test_settings);
 	run(test_privileges);
+	run(test_lines);
+	run(test_crash);
 	run(test_config);
 	run(test_release);
 	run(test_sync);

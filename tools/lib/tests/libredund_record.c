@@ -80,6 +80,29 @@ static void ask(struct rd *rd, const char *dir, const char *name, int cmd, int a
 	exchange(rd, dir, name, msg);
 }
 
+/* The log that the module in a slot left, from its last lines on. */
+static void dump_slot(struct rd *rd, const char *dir, const char *name, uint32_t slot)
+{
+	struct nl_msg *msg = rd_request(rd, 0, REDUND_CMD_EVENT_GET, NLM_F_DUMP);
+
+	if (msg)
+		nla_put_u32(msg, REDUND_A_SLOT, slot);
+	exchange(rd, dir, name, msg);
+}
+
+/* The end of a crash area. */
+static void piece(struct rd *rd, const char *dir, const char *name, uint32_t slot)
+{
+	struct nl_msg *msg = rd_request(rd, 0, REDUND_CMD_CRASH_GET, NLM_F_ACK);
+
+	if (msg) {
+		nla_put_u32(msg, REDUND_A_SLOT, slot);
+		nla_put_u32(msg, REDUND_A_CRASH_KIND, REDUND_CRASH_KIND_DATA);
+		nla_put_u32(msg, REDUND_A_OFFSET, 0);
+	}
+	exchange(rd, dir, name, msg);
+}
+
 /* What the recorded stream of changes decoded to, as rd_next_change() gave it. */
 static void changes(struct rd *rd, const char *dir)
 {
@@ -133,6 +156,9 @@ int main(int argc, char **argv)
 	ask(rd, argv[1], "missing", REDUND_CMD_FABRIC_SET, REDUND_A_ENABLED, 1, 8);
 	ask(rd, argv[1], "check", REDUND_CMD_SWITCHOVER_CHECK, 0, 0, 0);
 	ask(rd, argv[1], "unknown", 200, 0, 0, 0);
+	dump(rd, argv[1], "down", 0, REDUND_CMD_DOWN_GET);
+	dump_slot(rd, argv[1], "slot-event", 2);
+	piece(rd, argv[1], "piece", 1);
 	changes(rd, argv[1]);
 	rd_close(rd);
 	return 0;

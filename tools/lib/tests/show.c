@@ -66,6 +66,26 @@ static void show_event(FILE *out, const struct rd_event *e)
 		e->slot, e->subsystem, e->text);
 }
 
+static void show_down(FILE *out, const struct rd_down *d)
+{
+	fprintf(out, "\tid=%u slot=%u %s %s warm=%d saved=%d time=%" PRIu64 " clock=%" PRIu64 "\n",
+		d->id, d->slot, rd_name(RD_ROLE, d->role), rd_name(RD_DOWN_WHY, d->why), d->warm,
+		d->saved, d->time_s, d->clock_us);
+	fprintf(out, "\tboots=%u '%s' '%s' origin='%s' '%s'\n", d->boot_count, d->serial,
+		d->sw_version, d->origin, d->text);
+}
+
+/* How long a piece is, what of all, and its first bytes. */
+static void show_piece(FILE *out, const struct rd_piece *p)
+{
+	size_t i;
+
+	fprintf(out, "\t%zu of %u compressed=%d", p->len, p->total, p->compressed);
+	for (i = 0; i < p->len && i < 16; i++)
+		fprintf(out, " %02x", ((const uint8_t *)p->chunk)[i]);
+	fputc('\n', out);
+}
+
 void show_message(FILE *out, const struct rd_message *m)
 {
 	const struct rd_change *c = &m->change;
@@ -76,6 +96,10 @@ void show_message(FILE *out, const struct rd_message *m)
 	if (m->cmd == REDUND_CMD_SWITCHOVER_CHECK)
 		fprintf(out, "\taccepted=%d refusal=%s not-ready=%#x '%s'\n", m->check.accepted,
 			rd_name(RD_REFUSAL, m->check.refusal), m->check.not_ready, m->check.text);
+	if (m->has_down)
+		show_down(out, &m->down);
+	if (m->cmd == REDUND_CMD_CRASH_GET)
+		show_piece(out, &m->piece);
 	if (!c->filled)
 		return;
 	switch (c->object) {
