@@ -86,11 +86,26 @@ static void head_of(struct redlogd *d, unsigned int slot, char *head, size_t siz
 	free(list);
 }
 
-static int collect_crash(struct redlogd *d, unsigned int slot)
+/* The number of the module's last end, 0 none. */
+static uint32_t last_end(struct redlogd *d, unsigned int slot)
+{
+	struct rd_down *list = NULL;
+	int n = rd_dump_down(d->rd, d->instance, slot, 0, &list);
+	uint32_t id = n > 0 ? list[n - 1].id : 0;
+
+	free(list);
+	return id;
+}
+
+static int collect_crash(struct redlogd *d, unsigned int slot, bool all)
 {
 	char *log = NULL, *data = NULL, head[512], text[64];
 	int len, data_len = 0, stored_now = 0;
+	uint32_t end = last_end(d, slot);
 
+	if (!all && end && end == d->ended[slot - 1])
+		return 0;
+	d->ended[slot - 1] = end;
 	len = rd_crash_read(d->rd, d->instance, slot, REDUND_CRASH_KIND_LOG, &log, NULL);
 	if (len > 0) {
 		head_of(d, slot, head, sizeof(head));
@@ -108,13 +123,13 @@ static int collect_crash(struct redlogd *d, unsigned int slot)
 	return len < 0 ? len : stored_now < 0 ? stored_now : 0;
 }
 
-void collect(struct redlogd *d)
+void collect(struct redlogd *d, bool all)
 {
 	unsigned int slot;
 	int err = 0, result;
 
 	for (slot = 1; slot <= RD_SLOTS; slot++) {
-		result = collect_crash(d, slot);
+		result = collect_crash(d, slot, all);
 		if (result < 0)
 			err = result;
 	}

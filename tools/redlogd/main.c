@@ -107,6 +107,20 @@ static int time_left(const struct redlogd *d)
 	return due < 0 ? 0 : due > 60000 ? 60000 : (int)due;
 }
 
+/* Soon after a change of roles, and once more. A takeover is not held up. */
+static void collect_now(struct redlogd *d)
+{
+	bool again = d->collect_again;
+
+	if (d->role[d->slot - 1] == REDUND_ROLE_TAKING_OVER) {
+		d->collect_ms = clock_ms() + COLLECT_AGAIN_MS / 10;
+		return;
+	}
+	d->collect_ms = again ? clock_ms() + COLLECT_AGAIN_MS : -1;
+	d->collect_again = false;
+	collect(d, !again);
+}
+
 /* What is due by the clock. */
 static void by_time(struct redlogd *d)
 {
@@ -121,11 +135,8 @@ static void by_time(struct redlogd *d)
 	}
 	if (d->rd && d->behind && clock_ms() >= d->retry_ms)
 		follow_dump(d);
-	if (d->rd && d->collect_ms >= 0 && clock_ms() >= d->collect_ms) {
-		d->collect_ms = d->collect_again ? clock_ms() + COLLECT_AGAIN_MS : -1;
-		d->collect_again = false;
-		collect(d);
-	}
+	if (d->rd && d->collect_ms >= 0 && clock_ms() >= d->collect_ms)
+		collect_now(d);
 }
 
 /* Return: false when redlogd is told to end. */

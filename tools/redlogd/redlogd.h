@@ -21,15 +21,16 @@ struct redlogd {
 	uint32_t incarnation;
 	struct log_store *store;
 	char dir[FLASH_PATH_MAX];
-	uint32_t boot;	     /* number of this boot in the log; 0: none yet */
-	bool marked;	     /* its line is in the log */
-	uint64_t last_id;    /* of this boot's events in the log */
-	uint64_t queued_id;  /* of this boot's events in the syslog queue */
-	bool behind;	     /* the log lacks events that the driver has */
-	int64_t retry_ms;    /* !rd or behind: when to try again, monotonic */
-	int64_t collect_ms;  /* when to collect crash files, -1: no need */
-	bool collect_again;  /* and once more, later */
-	bool collect_failed; /* it was said */
+	uint32_t boot;		  /* number of this boot in the log; 0: none yet */
+	bool marked;		  /* its line is in the log */
+	uint64_t last_id;	  /* of this boot's events in the log */
+	uint64_t queued_id;	  /* of this boot's events in the syslog queue */
+	bool behind;		  /* the log lacks events that the driver has */
+	int64_t retry_ms;	  /* !rd or behind: when to try again, monotonic */
+	int64_t collect_ms;	  /* when to collect crash files, -1: no need */
+	bool collect_again;	  /* and once more, later */
+	uint32_t ended[RD_SLOTS]; /* end of a module whose crash area was read, 0 none */
+	bool collect_failed;	  /* it was said */
 	struct syslog syslog;
 };
 
@@ -54,10 +55,11 @@ void follow_dump(struct redlogd *d);
 /**
  * collect() - crash files of both modules, and the log of the former active
  * @d: redlogd, connected
+ * @all: also of a module that has not gone down since the last time
  *
  * Stores what is new; nothing is lost when it fails, it is called again.
  */
-void collect(struct redlogd *d);
+void collect(struct redlogd *d, bool all);
 
 /* crashfile.c: FLASH/crash */
 #define CRASH_FILES 4	      /* of a module: mmN-log, mmN-log.1 ... */

@@ -236,6 +236,36 @@ static void test_killed(void)
 	check(ok && next > 15, "a writer that is killed leaves whole lines, none twice");
 }
 
+/* Lines with bytes changed: a fixed sequence, read by the sanitizers. */
+static void test_hostile(void)
+{
+	struct log_line in = event(7, "a text with \\ and \" in it"), out;
+	unsigned int seed = 1, round, i, taken = 0;
+	char *text = NULL, *copy;
+	bool ok = true;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	log_print(f, &in);
+	fclose(f);
+	copy = malloc(len);
+	for (round = 0; round < 20000; round++) {
+		memcpy(copy, text, len);
+		for (i = 0; i <= round % 4; i++)
+			copy[rand_r(&seed) % len] = rand_r(&seed);
+		if (!log_parse(copy, round % 7 ? len : rand_r(&seed) % len, &out))
+			continue;
+		taken++;
+		ok &= (out.mm == 1 || out.mm == 2) && out.event.severity <= REDUND_SEVERITY_MAJOR &&
+		      out.event.number <= 99999 && out.event.slot <= RD_SLOTS &&
+		      memchr(out.event.text, '\0', sizeof(out.event.text)) &&
+		      memchr(out.event.subsystem, '\0', sizeof(out.event.subsystem));
+	}
+	check(ok && taken > 100 && taken < 15000, "I6: a line with any bytes is refused or sound");
+	free(copy);
+	free(text);
+}
+
 /* A limit on the size of files stands for a full medium. */
 static void test_full(void)
 {
@@ -563,6 +593,7 @@ int main(void)
 	test_bounded();
 	test_killed();
 	test_full();
+	test_hostile();
 	test_message();
 	test_udp();
 	test_tcp();
