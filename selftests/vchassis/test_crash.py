@@ -122,6 +122,21 @@ def reset(c):
     need(not [e for e in views.log(c, slot) if "System reboot" in e[3]], "the system did not reboot")
 
 
+@suite.test("crash", "S-265: a starved watchdog, a hang and a loss of power are told apart")
+def silent(c):
+    for fault, why, saved, event in (("wdt-starve", "watchdog", 1, "00063"), ("hang", "timer", 0, "00062"),
+                                     ("kill", "power-failure", 0, "00062")):
+        c.wait_ready()
+        active = c.owner
+        slot = other(active)
+        before = downs(c, active, slot)
+        c.run(fault, slot)
+        d = newest(c, active, slot, before)
+        need((d["why"], d["saved"], d["role"]) == (why, saved, "standby"), f"{fault}: {d}")
+        c.wait_ready()
+        log_once(c, slot, event, f"Mgmt Module {slot} went down")
+
+
 @suite.test("crash", "S-265 S-282: a reboot of its Linux is told, and an orderly end once")
 def reboot(c):
     c.wait_ready()
