@@ -157,6 +157,19 @@ def choice(c):
     need(not c.redctl_json(c.owner, "show", "redundancy")["chassis"].get("choice"), "the choice is still pending")
 
 
+@suite.test("pair", "S-199 S-046 S-047: boot system flash secondary: both modules boot that image, this once")
+def system_flash(c):
+    c.wait_ready()
+    a = c.owner
+    for words, image in ((("flash", "secondary"), "Secondary"), ((), "Primary")):
+        mark = c.mark()
+        c.redctl(a, "boot", "system", *words)
+        system_booted(c, mark)
+        c.wait_ready()
+        shown = views.redundancy(c, a)
+        need(c.owner == a and [shown["mm"][s]["image"] for s in (1, 2)] == [image] * 2, shown["text"])
+
+
 @suite.test("pair", "S-216: the locate LED is lit on the active only, and a switchover puts it out")
 def locate(c):
     c.wait_ready()
