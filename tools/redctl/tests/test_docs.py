@@ -10,7 +10,7 @@ import tempfile
 
 import yaml
 
-from chassis import fixed, run, sample
+from chassis import fixed, program, run, sample
 from tap import Skip, has, same, test
 
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../..")
@@ -96,26 +96,38 @@ def _():
         has(read("Documentation/redund/commands.rst"), "\n%s\n   " % syntax)
 
 
-@test("systemd takes the unit")
+@test("systemd takes every unit")
 def _():
     if not shutil.which("systemd-analyze"):
         raise Skip("no systemd-analyze")
+    names = sorted(os.path.basename(p) for p in glob.glob(os.path.join(TOP, "tools/systemd/*.service")))
+    assert {"redsyncd.service", "redlogd.service", "redund-monitor@.service"} <= set(names), names
     with tempfile.TemporaryDirectory() as tmp:
-        unit = os.path.join(tmp, "redund-monitor@redund0.service")
-        text = read("tools/systemd/redund-monitor@.service")
-        has(text, "\nExecStart=redctl ")
-        with open(unit, "w", encoding="utf-8") as f:
-            f.write(text.replace("ExecStart=redctl", "ExecStart=/bin/true").replace("man:redctl(8)", "man:true(1)"))
-        r = subprocess.run(["systemd-analyze", "verify", "--man=no", unit], capture_output=True,
-                           text=True, check=False, timeout=60)
-        same((r.stdout + r.stderr, r.returncode), ("", 0))
+        for name in names:
+            unit = os.path.join(tmp, name.replace("@.", "@redund0."))
+            text = read("tools/systemd/" + name)
+            has(text, "\nExecStart=red")
+            with open(unit, "w", encoding="utf-8") as f:
+                f.write(re.sub(r"man:\w+\(8\)", "man:true(1)", re.sub(r"ExecStart=red\w+", "ExecStart=/bin/true", text)))
+            r = subprocess.run(["systemd-analyze", "verify", "--man=no", unit], capture_output=True,
+                               text=True, check=False, timeout=60)
+            same((r.stdout + r.stderr, r.returncode), ("", 0), name)
+
+
+@test("redsyncd: every option of its help is in its manual page, and none more")
+def _():
+    page = subprocess.run([program("redsyncd"), "--help"], capture_output=True, text=True, check=True, timeout=60).stdout
+    text = read("tools/man/redsyncd.8").replace("\\", "")
+    same(sorted(set(re.findall(r"--\w+", page))), sorted(set(re.findall(r"--\w+", text))))
+    for word in ("REDUND_FLASH", "REDUND_RUN", "CAP_NET_ADMIN"):
+        has(page, word)
+        has(text, word)
 
 
 @test("the completion is shell that bash takes, and asks the program")
 def _():
     script = ("source tools/redctl/completion/redctl; COMP_WORDS=(%s -j redundancy fabric-module 2 e); "
               "COMP_CWORD=5; _redctl; echo ${COMPREPLY[@]}")
-    from chassis import program  # pylint: disable=import-outside-toplevel
     r = subprocess.run(["bash", "-c", script % program("redctl_fake")], cwd=TOP, capture_output=True,
                        text=True, check=False, timeout=60)
     same((r.stdout, r.stderr), ("enable\n", ""))
