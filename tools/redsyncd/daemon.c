@@ -169,6 +169,9 @@ static int connect_driver(struct daemon *d)
 	n = find_instance(d);
 	if (n <= 0)
 		return n;
+	if (d->locked != d->instance && !only_one(d, d->instance))
+		return -EBUSY;
+	d->locked = d->instance;
 	if (!rd_register_user(d->rd, d->instance, true, false)) {
 		say(REDUND_SEVERITY_INFORMATION, "redund%d: registered for the phase config",
 		    d->instance);

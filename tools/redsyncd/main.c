@@ -76,19 +76,15 @@ static int read_options(struct daemon *d, int argc, char **argv)
 }
 
 /* The lock ends with the process, however that ends. */
-static bool only_one(struct daemon *d)
+bool only_one(const struct daemon *d, int instance)
 {
 	char path[CONFIG_PATH_MAX];
 	int fd;
 
-	if (mkdir(d->run_dir, 0755) && errno != EEXIST) {
-		say(REDUND_SEVERITY_MAJOR, "cannot make %s: %s", d->run_dir, strerror(errno));
-		return false;
-	}
-	if (d->wanted == RD_ANY)
+	if (instance == RD_ANY)
 		snprintf(path, sizeof(path), "%s/redsyncd.lock", d->run_dir);
 	else
-		snprintf(path, sizeof(path), "%s/redsyncd.%d.lock", d->run_dir, d->wanted);
+		snprintf(path, sizeof(path), "%s/redsyncd.%d.lock", d->run_dir, instance);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (fd < 0) {
 		say(REDUND_SEVERITY_MAJOR, "cannot write %s: %s", path, strerror(errno));
@@ -99,6 +95,14 @@ static bool only_one(struct daemon *d)
 		return false;
 	}
 	return true;
+}
+
+static bool make_run_dir(const char *dir)
+{
+	if (!mkdir(dir, 0755) || errno == EEXIST)
+		return true;
+	say(REDUND_SEVERITY_MAJOR, "cannot make %s: %s", dir, strerror(errno));
+	return false;
 }
 
 int main(int argc, char **argv)
@@ -116,7 +120,8 @@ int main(int argc, char **argv)
 	sigaction(SIGTERM, &end, NULL);
 	sigaction(SIGINT, &end, NULL);
 	signal(SIGPIPE, SIG_IGN);
-	if (!only_one(&d))
+	if (!make_run_dir(run_dir) || !only_one(&d, d.wanted))
 		return EXIT_REFUSED;
+	d.locked = d.wanted;
 	return daemon_run(&d);
 }

@@ -27,12 +27,16 @@ struct daemon {
 	struct rd *rd;
 	int wanted;   /* -d redundN, or RD_ANY */
 	int instance; /* valid while connected */
+	int locked;   /* the instance that only_one() was told last, or RD_ANY */
 	unsigned int slot;
 	const char *run_dir;
 };
 
 /* SIGTERM or SIGINT came */
 extern volatile sig_atomic_t ending;
+
+/* main.c: false: another process has the instance (RD_ANY: any of them); said */
+bool only_one(const struct daemon *d, int instance);
 
 /* daemon.c: until `ending'. Return: EXIT_* */
 int daemon_run(struct daemon *d);
