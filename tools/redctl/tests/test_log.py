@@ -470,6 +470,14 @@ def _():
         judge("error", run(state(), *words.split(), "-j").json)
 
 
+@test("redlogd: every option of its help is in its manual page, and none more")
+def _():
+    page = subprocess.run([program("redlogd"), "--help"], capture_output=True, text=True, check=True, timeout=60).stdout
+    with open(os.path.join(TOP, "tools/man/redlogd.8"), encoding="utf-8") as f:
+        text = f.read().replace("\\", "")
+    same(sorted(set(re.findall(r"--\w+", page))), sorted(set(re.findall(r"--\w+", text))))
+
+
 @test("A-065: the reasons in the schema are the driver's")
 def _():
     with open(os.path.join(TOP, "Documentation/netlink/specs/redund.yaml"), encoding="utf-8") as f:
