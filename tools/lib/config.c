@@ -115,7 +115,6 @@ static void add_quoted(struct text *t, const char *word)
  * @take: reads it; @args are the words after @words
  * @put: writes the command that makes it as it is, defaults too
  * @said: CONFIG_* bit, it is the driver's; 0: it is not
- * @always: rendered also when it is as by default
  */
 struct item {
 	const char *words, *args, *no_args;

@@ -46,7 +46,7 @@ int daemon_run(struct daemon *d);
  * apply_config() - read the stored configuration and make it run
  * @d: connected
  * @deadline_ms: of clock_ms(): nothing is begun after it
- * @redundancy: set to what it says, when it says it
+ * @stored: filled: what it says, the defaults for the rest
  *
  * All but the redundancy setting: the driver takes that from an active only,
  * apply_redundancy() does it.
