@@ -45,7 +45,10 @@ static struct edit *edit_of(EditLine *el)
 /* One line above the prompt, which may be another one now. */
 static void say(struct edit *e, const char *text)
 {
-	printf("\r\033[K%s\r\n", text);
+	const char *term = getenv("TERM");
+	bool dumb = !term || !strcmp(term, "dumb");
+
+	printf("%s%s\r\n", dumb ? "\r\n" : "\r\033[K", text);
 	fflush(stdout);
 	el_set(e->el, EL_REFRESH);
 }

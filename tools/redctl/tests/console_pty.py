@@ -24,7 +24,7 @@ import tap  # noqa: E402
 from chassis import MM, program, run, sample, state  # noqa: E402
 from tap import has, same, test  # noqa: E402
 
-PATIENCE = 60                   # seconds; only a failure takes them
+PATIENCE = 90                   # seconds; only a failure takes them
 CONFIG, EXEC, STANDBY = "ProCurve(config)# ", "ProCurve# ", "Standby Console> "
 OFF = "no redundancy management-module"
 ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|[()][AB0]|[=>78])")
@@ -40,7 +40,7 @@ def plain(text):
 class Session:
     """redctl on a terminal of its own; leaves no process and no file."""
 
-    def __init__(self, st, *words, banner=None, name=None):
+    def __init__(self, st, *words, banner=None, name=None, idle=0):
         self.tmp = tempfile.mkdtemp()
         self.state_path, self.log = self.path("state.json"), self.path("log")
         self.fifo_path = self.path("steps")
@@ -51,6 +51,7 @@ class Session:
         with open(self.path("run/running-config"), "w", encoding="utf-8") as f:
             f.write('hostname "%s"\n' % name if name else "")
             f.write('banner motd "%s"\n' % banner if banner else "")
+            f.write("console inactivity-timer %u\n" % idle if idle else "")
         self.state = copy.deepcopy(st)
         self.set_state()
         self.master, theirs = pty.openpty()
@@ -534,5 +535,15 @@ def _():
     same([d["ok"] for d in r.lines], [True, False, True])
 
 
+@test("the console's inactivity time ends a session in which no key is typed, and says so")
+def _():
+    with IDLE as s:
+        s.read_until("The session has ended: no key was typed.\n")
+        assert time.monotonic() - BEGAN >= 60
+        same(s.end(""), 0)
+
+
 if __name__ == "__main__":
+    BEGAN = time.monotonic()
+    IDLE = Session(state(), idle=1)     # a minute while the other tests run
     sys.exit(tap.main())
