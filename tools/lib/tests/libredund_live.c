@@ -424,6 +424,50 @@ static void test_settings(void)
 	rd_set_heartbeat(rd, active, 0, before.misses, "test");
 }
 
+static void test_locate(void)
+{
+	int active = instance_of(REDUND_ROLE_ACTIVE), standby = instance_of(REDUND_ROLE_STANDBY);
+	struct rd_chassis on = {}, off = {};
+
+	check(!rd_set_locate(rd, active, true, "test") && !rd_get_chassis(rd, standby, &on) &&
+		      on.locate && !rd_set_locate(rd, active, false, "test") &&
+		      !rd_get_chassis(rd, standby, &off) && !off.locate,
+	      "S-216: the locate LED, as both modules see it");
+	check(reason_is(rd_set_locate(rd, standby, true, NULL), "not-active"),
+	      "S-216: the standby does not light it");
+}
+
+/* A simulated module's boot is that of its instance, under another number. */
+static void test_boot(void)
+{
+	int active = instance_of(REDUND_ROLE_ACTIVE), standby = instance_of(REDUND_ROLE_STANDBY);
+	struct rd_boot boot = { .kind = REDUND_REBOOT_KIND_BOOT, .expect = RD_EXPECT_SYSTEM };
+	struct rd_boot_check c;
+	struct rd_history *h;
+	uint32_t id = 0;
+	int n;
+
+	check(!rd_reboot_check(rd, active, REDUND_REBOOT_KIND_RELOAD, &c) && c.check.accepted &&
+		      c.would_switch_over && c.peer_present,
+	      "S-208: a reload would cause a switchover");
+	check(!rd_reboot_check(rd, standby, REDUND_REBOOT_KIND_BOOT, &c) && !c.check.accepted &&
+		      c.check.refusal == REDUND_REFUSAL_NOT_ACTIVE,
+	      "A-008: the standby does not boot the active");
+	check(reason_is(rd_reboot(rd, active, &boot, "test", &id), "stale") && !id,
+	      "a boot that would not do as expected is refused");
+	boot.kind = REDUND_REBOOT_KIND_RELOAD;
+	boot.expect = RD_EXPECT_SWITCHOVER;
+	boot.origin = "CONSOLE session";
+	check(!rd_reboot(rd, active, &boot, "test", &id) && id && settled(30),
+	      "S-207: a reload is begun, and ends with an active and a standby");
+	n = rd_dump_history(rd, instance_of(REDUND_ROLE_ACTIVE), 0, &h);
+	check(n > 0 && h[n - 1].reason == REDUND_REASON_RELOAD &&
+		      !strcmp(h[n - 1].requester, "test"),
+	      "C-24: the history tells the command and who gave it");
+	if (n >= 0)
+		free(h);
+}
+
 /* The driver goes while somebody listens: last, since nothing is left. */
 static void test_unload(void)
 {
@@ -467,6 +511,8 @@ int main(int argc, char **argv)
 	run(test_overrun);
 	run(test_long_dump);
 	run(test_namespace);
+	run(test_locate);
+	run(test_boot);
 	test_unload();
 	printf("1..%u\n", tests);
 	rd_close(rd);
