@@ -2,14 +2,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """The configuration of the two modules: what runs, what is stored, and what a
 module reads when it becomes active (redsyncd)."""
+import csv
+import os
 import re
 
 import ktap
 import views
-from chassis import need, other
+from chassis import TOP, need, other
 
 suite = ktap.Suite()
 suite.group("config")
+suite.group("kept")
 
 PHASES = ["fabric", "config", "modules-reset", "ports-up"]
 
@@ -152,6 +155,72 @@ def mistakes(c):
          any(e.startswith("config1 line 3 is left out: console mode `vt220'") for e in log), log)
     need(phases(c, s)["config"] == "failed", phases(c, s))
     c.wait_ready()
+
+
+def state(c, slot):
+    """What Documentation/redund/failover-state.csv names, as a module shows it."""
+    config = running(c, slot)["config"]
+    history = c.redctl_json(slot, "show", "history")["history"]
+    return {
+        "redundancy setting": config["redundancy"],
+        "fabric modules enabled": (config["fabric1"], config["fabric2"]),
+        "heartbeat interval and misses": (config["interval_ms"], config["misses"]),
+        "number of failovers": views.redundancy(c, slot)["failovers"],
+        "history of role changes": [(h["id"], h["from"], h["to"], h["reason"]) for h in history],
+        "host name": config["hostname"],
+        "banner": config["banner"],
+        "console settings": config["console"],
+        "syslog servers": config["logging"],
+        "front-panel security": config["front_panel_security"],
+        "fastboot": config["fastboot"],
+        "unsaved changes of these": running(c, slot)["saved"],
+        "flash images and default boot": [c.redctl_json(n, "show", "flash") for n in (1, 2)],
+        "scheduled reload": c.redctl_json(slot, "show", "reload")["scheduled"],
+        "locate LED": c.status()["locate_led"],
+        "interface modules": [e for e in views.log(c, slot) if e[1] == "00422"],
+    }
+
+
+@suite.test("kept", "A-009 S-052 S-216: every row of the table of what a switchover keeps")
+def kept(c):
+    c.wait_ready()
+    a, s = c.owner, other(c.owner)
+    store(c, s, "hostname Second", "banner motd two", "console mode ansi", "logging 127.0.0.2",
+          "no front-panel-security factory-reset", "redundancy management-module")
+    for words in ("redundancy fabric-module 2 disable", "redundancy heartbeat interval 110 misses 6", "hostname First",
+                  "banner motd one", "console baud-rate 9600", "logging 127.0.0.1", "fastboot",
+                  "no front-panel-security password-clear", "reload after 60", "chassislocate on"):
+        c.redctl(a, *words.split())
+    c.wait_ready()
+    before, mark = state(c, a), c.mark()
+    need(before["locate LED"] == "green" and before["scheduled reload"] and not before["unsaved changes of these"], before)
+    c.redctl(a, "-y", "redundancy", "switchover")
+    wait_read(c, s, "Second")
+    c.wait("modules up", lambda: all(m["state"] in ("up", "absent") for m in c.status()["modules"]))
+    c.wait_ready()
+    after = state(c, s)
+    stored_ = {"redundancy setting": True, "host name": "Second", "banner": "two", "fastboot": False,
+               "console settings": {"mode": "ansi", "baud_rate": "speed-sense", "flow_control": "none", "inactivity_min": 0},
+               "syslog servers": [{"address": "127.0.0.2", "transport": "udp", "port": 514}],
+               "front-panel security": {"password_clear": True, "factory_reset": False, "password_recovery": True}}
+    with open(os.path.join(TOP, "Documentation/redund/failover-state.csv"), encoding="utf-8", newline="") as f:
+        rows = list(csv.reader(f))[1:]
+    need(sorted(r[0] for r in rows) == sorted(after), sorted(after))
+    for item, kind, _ in rows:
+        was, now = before[item], after[item]
+        if item == "number of failovers":
+            good = kind == "kept" and now == was + 1
+        elif item == "history of role changes":
+            good = kind == "kept" and now[1:] == was[:15] and now[0][1:] == (a, s, "switchover")
+        elif item == "unsaved changes of these":
+            good = kind == "lost" and after["host name"] == "Second" and "First" not in stored(c, a) + stored(c, s)
+        elif item == "interface modules":
+            good = kind == "reset" and c.since(mark, event="module-reset", slot=s, accepted=True) and \
+                {e[3] for e in now} == {e[3] for e in was}
+        else:
+            good = {"kept": now == was, "stored": item in stored_ and now == stored_[item], "own": now == was,
+                    "reset": now == "off", "lost": now is False}[kind]
+        need(good, f"{item}: {kind}: {was!r} -> {now!r}")
 
 
 if __name__ == "__main__":
