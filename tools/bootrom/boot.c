@@ -27,8 +27,8 @@ static int add_settings(const struct rom *rom, const struct fit *fit, enum flash
 		return -errno;
 	fit_info(fit, &info);
 	fprintf(f, "IMAGE='%s/root'\n", rom->ram);
-	fprintf(f, "MODULES=/usr/lib/modules/redund AGENT=/usr/lib/redund/mm-agent "
-		   "TOOLS=/usr/sbin\n");
+	fprintf(f, "MODULES=/usr/lib/modules/redund\nAGENT=/usr/lib/redund/mm-agent\n");
+	fprintf(f, "TOOLS=/usr/sbin\n");
 	/* the driver takes the last of two */
 	fprintf(f, "PARAMS='boot_image=%s sw_version=%s sw_build=%u sw_stamp=\"%s\"'\" $PARAMS\"\n",
 		flash_name(which), info.version, info.build, fit_stamp(fit));

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void usage(void)
+static void refuse_arguments(void)
 {
 	fprintf(stderr, "usage: bootrom --flash DIR --ram DIR --settings FILE [--image NAME]\n"
 			"       [--warm] -- KERNEL-ARGUMENT...\n"
@@ -44,17 +44,17 @@ static void parse(struct rom *rom, int argc, char **argv)
 		if (!strcmp(argv[i], "--warm"))
 			rom->warm = true;
 		else if (i + 1 >= argc || !option(rom, argv[i], argv[i + 1]))
-			usage();
+			refuse_arguments();
 		else
 			i++;
 	}
 	if (i == argc || !rom->flash || !rom->ram || !rom->settings)
-		usage();
+		refuse_arguments();
 	rom->kernel_args = argv + i + 1;
 }
 
 /* Figure 15-4. */
-static void information(void)
+static void say_build(void)
 {
 	say("\nROM information:\n"
 	    "  Build directory: %s\n"
@@ -90,7 +90,7 @@ int main(int argc, char **argv)
 		say("\nThe boot environment is not as expected: defaults are used.\n");
 	if (!rom.warm && !rom.env.fastboot)
 		passed = post(&rom);
-	information();
+	say_build();
 	use_up_next(&rom);
 	if (passed) {
 		bus_state(ROM_IS_SELECTING, 0);

@@ -15,7 +15,7 @@
 
 #define WORDS_MAX 4
 
-static void help(struct rom *rom, int argc, char **argv)
+static void cmd_help(struct rom *rom, int argc, char **argv)
 {
 	say("  help                      this text\n"
 	    "  show flash                the images in flash\n"
@@ -50,7 +50,7 @@ static void show_image(const struct rom *rom, enum flash_which which)
 	fit_free(fit);
 }
 
-static void show(struct rom *rom, int argc, char **argv)
+static void cmd_show(struct rom *rom, int argc, char **argv)
 {
 	if (argc != 2 || strcmp(argv[1], "flash")) {
 		say("Invalid input; try: show flash\n");
@@ -64,7 +64,7 @@ static void show(struct rom *rom, int argc, char **argv)
 	    flash_title(rom->env.default_image));
 }
 
-static void boot(struct rom *rom, int argc, char **argv)
+static void cmd_boot(struct rom *rom, int argc, char **argv)
 {
 	enum flash_which which;
 
@@ -79,7 +79,7 @@ static void boot(struct rom *rom, int argc, char **argv)
 	bus_state(ROM_IS_MONITOR, 0);
 }
 
-static void reset(struct rom *rom, int argc, char **argv)
+static void cmd_reset(struct rom *rom, int argc, char **argv)
 {
 	if (argc == 1)
 		exit(0); /* the module's process ends: the chassis resets it */
@@ -90,7 +90,8 @@ static const struct {
 	const char *name;
 	void (*run)(struct rom *rom, int argc, char **argv);
 } commands[] = {
-	{ "help", help }, { "?", help }, { "show", show }, { "boot", boot }, { "reset", reset },
+	{ "help", cmd_help }, { "?", cmd_help },      { "show", cmd_show },
+	{ "boot", cmd_boot }, { "reset", cmd_reset },
 };
 
 static void run(struct rom *rom, char *line)

@@ -78,6 +78,6 @@ void boot_either(const struct rom *rom, enum flash_which which);
 
 /* monitor.c */
 /** monitor() - the monitor ROM console, until a kernel is booted or the module reset */
-void __attribute__((noreturn)) monitor(struct rom *rom);
+void __noreturn monitor(struct rom *rom);
 
 #endif

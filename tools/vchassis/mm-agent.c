@@ -294,7 +294,7 @@ static void run(u32 id)
  * The slot's console when Linux runs: the switch's console, and a shell where
  * there is none.
  */
-static void console(char *const *programs)
+static void exec_first(char *const *programs)
 {
 	char *argv[] = { NULL, NULL };
 
@@ -319,7 +319,7 @@ static void shell(u32 id, const struct agent_winsize *win)
 		sigemptyset(&none);
 		sigprocmask(SIG_SETMASK, &none, NULL);
 		signal(SIGPIPE, SIG_DFL);
-		console(programs);
+		exec_first(programs);
 	}
 	if (pid < 0) {
 		fail(id, "forkpty");

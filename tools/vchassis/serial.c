@@ -22,7 +22,7 @@ static void write_log(struct serial *s, const char *data, size_t len)
 
 		if (n && write(s->log, data, n) < 0)
 			return;
-		n += cr != NULL;
+		n += cr ? 1 : 0;
 		data += n;
 		len -= n;
 	}

@@ -142,6 +142,7 @@ int module_mconsole(int slot, const char *request);
 struct rom_ends {
 	int line, bus; /* -1: none */
 };
+
 /** rom_connect() - a boot ROM is about to start; Return: 0, or -1 */
 int rom_connect(int slot, struct rom_ends *ends);
 /** rom_exec() - become the boot ROM, which becomes the kernel */

@@ -272,7 +272,7 @@ static void test_fill(void)
 
 	write_file("image", 'i', 5000);
 	write_file("other", 'o', 5000);
-	strcpy(vc.opt.image, "image");
+	snprintf(vc.opt.image, sizeof(vc.opt.image), "image");
 	vc.opt.slot[0] = true;
 	mkdir("mm1", 0755);
 	mkdir("mm2", 0755);
