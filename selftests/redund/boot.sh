@@ -9,6 +9,12 @@ boot=0 reload=1 standby=2 system=3	# enum reboot-kind
 r_boot=20 r_reload=21 r_system=22	# enum reason
 asked_again=''
 
+# Nothing runs in a simulated module between its end and the reset.
+chassis_new() {
+	echo 300 >/sys/module/redund_sim/parameters/timer_down_ms
+	echo "$*" >"$bus/new_device"
+}
+
 last() { req "$1" history-get dump | tail -1 | field "$2"; }
 
 # booted SLOT: it went down by itself, and started from the beginning
