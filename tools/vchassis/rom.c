@@ -95,8 +95,10 @@ static void serve(struct slot *s, const struct rom_request *r)
 		break;
 	case ROM_STATE:
 		s->rom = r->value & 0xff;
-		if (s->rom == ROM_IS_BOOTING)
-			s->image = r->value >> 8 ? FLASH_SECONDARY : FLASH_PRIMARY;
+		if (s->rom != ROM_IS_BOOTING)
+			break;
+		s->image = r->value >> 8 ? FLASH_SECONDARY : FLASH_PRIMARY;
+		trace_boot(s->slot, flash_name(s->image), s->warm);
 		break;
 	}
 }
@@ -159,6 +161,7 @@ int rom_connect(int slot, struct rom_ends *ends)
 	ends->line = serial_connect(&s->serial);
 	ends->bus = bus_connect(s);
 	s->rom = ROM_IS_TESTING;
+	s->warm = warm_start(slot);
 	return ends->line < 0 || ends->bus < 0 ? -1 : 0;
 }
 
@@ -189,7 +192,7 @@ void rom_exec(int slot, const struct rom_ends *ends, char *const *kernel_args)
 		argv[n++] = flash_name(image == REDUND_BOOT_IMAGE_PRIMARY ? FLASH_PRIMARY :
 									    FLASH_SECONDARY);
 	}
-	if (warm_start(slot))
+	if (vc_slot(slot)->warm)
 		argv[n++] = "--warm";
 	argv[n++] = "--";
 	for (int i = 0; kernel_args[i] && i < ROM_ARGS_MAX; i++)

@@ -66,6 +66,12 @@ void trace_fault(int slot, const char *kind)
 	line(chassisd_now(), "fault", ", \"slot\": %d, \"kind\": \"%.100s\"", slot, kind);
 }
 
+void trace_boot(int slot, const char *image, bool warm)
+{
+	line(chassisd_now(), "boot", ", \"slot\": %d, \"image\": \"%s\", \"warm\": %s", slot, image,
+	     warm ? "true" : "false");
+}
+
 const char *trace_reset_cause(u32 cause)
 {
 	static const char *const names[] = {

@@ -261,6 +261,45 @@ static int wait_decided(void)
 	return 0;
 }
 
+static bool same_content(const char *a, const char *b)
+{
+	char one[65536], two[sizeof(one)];
+	FILE *fa = fopen(a, "re"), *fb = fopen(b, "re");
+	size_t n = 1;
+	bool same = fa && fb;
+
+	while (same && n) {
+		n = fread(one, 1, sizeof(one), fa);
+		same = fread(two, 1, sizeof(two), fb) == n && !memcmp(one, two, n);
+	}
+	if (fa)
+		fclose(fa);
+	if (fb)
+		fclose(fb);
+	return same;
+}
+
+/* Not an error: a directory that is kept may hold an older build on purpose. */
+static void say_other_images(void)
+{
+	char flash[PATH_MAX + 32], path[PATH_MAX];
+	bool same = opt.direct || opt.blank_flash || opt.reflash;
+
+	for (int slot = 1; slot <= CHASSIS_SLOTS && !same; slot++) {
+		bool found = !opt.slot[slot - 1];
+
+		snprintf(flash, sizeof(flash), "%s/mm%d/flash", client_dir, slot);
+		for (int which = 0; which < FLASH_IMAGES; which++)
+			found |= !flash_path(flash, which, path, sizeof(path)) &&
+				 same_content(path, opt.image);
+		if (!found)
+			fprintf(stderr,
+				"vchassis: note: slot %d has other images than %s in its flash "
+				"(--reflash writes that one)\n",
+				slot, opt.image);
+	}
+}
+
 int up_command(int argc, char **argv)
 {
 	int status = parse(argc, argv), lock;
@@ -282,6 +321,8 @@ int up_command(int argc, char **argv)
 	record_options();
 	status = start_chassis(lock);
 	close(lock);
+	if (!status)
+		say_other_images();
 	if (status || no_wait)
 		return status;
 	status = wait_decided();

@@ -62,6 +62,7 @@ struct slot {
 	struct watch bus;	/* the boot ROM's accesses; rom.c */
 	u32 rom;		/* ROM_IS_* */
 	enum flash_which image; /* booted from, or about to be */
+	bool warm;		/* this start is a reload */
 	struct corruption corrupt[FLASH_IMAGES];
 
 	/* the UML process; module.c */
@@ -171,6 +172,8 @@ int trace_open(const char *dir);
 void trace_event(const struct chassis_event *ev);
 /** trace_fault() - record what is done from outside, before it is done */
 void trace_fault(int slot, const char *kind);
+/** trace_boot() - a boot ROM boots an image */
+void trace_boot(int slot, const char *image, bool warm);
 void trace_flush(void);
 const char *trace_reset_cause(u32 cause);
 
