@@ -133,22 +133,20 @@ static const struct fake_field event_fields[] = { { "instance", U32, AT(rd_event
 						  { "text", TEXT, AT(rd_event, text) },
 						  {} };
 
-static const struct fake_field down_fields[] = {
-	{ "id", U32, AT(rd_down, id) },
-	{ "slot", U32, AT(rd_down, slot) },
-	{ "boot_count", U32, AT(rd_down, boot_count) },
-	{ "role", ENUM, AT(rd_down, role), RD_ROLE },
-	{ "why", ENUM, AT(rd_down, why), RD_DOWN_WHY },
-	{ "warm", FLAG, AT(rd_down, warm) },
-	{ "saved", FLAG, AT(rd_down, saved) },
-	{ "time_s", U64, AT(rd_down, time_s) },
-	{ "clock_us", U64, AT(rd_down, clock_us) },
-	{ "serial", TEXT, AT(rd_down, serial) },
-	{ "sw_version", TEXT, AT(rd_down, sw_version) },
-	{ "origin", TEXT, AT(rd_down, origin) },
-	{ "text", TEXT, AT(rd_down, text) },
-	{}
-};
+static const struct fake_field down_fields[] = { { "id", U32, AT(rd_down, id) },
+						 { "slot", U32, AT(rd_down, slot) },
+						 { "boot_count", U32, AT(rd_down, boot_count) },
+						 { "role", ENUM, AT(rd_down, role), RD_ROLE },
+						 { "why", ENUM, AT(rd_down, why), RD_DOWN_WHY },
+						 { "warm", FLAG, AT(rd_down, warm) },
+						 { "saved", FLAG, AT(rd_down, saved) },
+						 { "time_s", U64, AT(rd_down, time_s) },
+						 { "clock_us", U64, AT(rd_down, clock_us) },
+						 { "serial", TEXT, AT(rd_down, serial) },
+						 { "sw_version", TEXT, AT(rd_down, sw_version) },
+						 { "origin", TEXT, AT(rd_down, origin) },
+						 { "text", TEXT, AT(rd_down, text) },
+						 {} };
 
 const struct fake_kind fake_down = { "down", "id", sizeof(struct rd_down), down_fields };
 
