@@ -42,7 +42,8 @@ void loop_run(u64 (*due)(void));
 void loop_stop(void);
 
 /**
- * loop_poll() - look without sleeping until @until on the common clock
+ * loop_poll() - look without sleeping
+ * @until: time of the common clock
  *
  * A wake-up costs an emulated register access more than all else.
  */
