@@ -44,6 +44,44 @@ static void rd_boot_note(struct redund *rd, const struct redund_boot_request *q)
 	strscpy(rd->requester, q->requester, sizeof(rd->requester));
 }
 
+/* The next owner, and the boot ROMs of both modules, read it. */
+static bool rd_boot_store(struct redund *rd, u8 reason)
+{
+	struct redund_chassis_record *h = &rd->nv.head;
+
+	rd_nv_need(rd);
+	h->boot_image = rd->boot.image;
+	h->boot_reason = reason;
+	strscpy_pad(h->intent_requester, rd->requester, sizeof(h->intent_requester));
+	if (rd_nv_store(rd))
+		return true;
+	h->boot_image = 0;
+	h->boot_reason = REDUND_REASON_NONE;
+	return false;
+}
+
+/*
+ * What the machine cannot see: a reset that this side may not write, and an
+ * image that chassis memory does not take. Neither is found out half-way.
+ */
+static u32 rd_boot_may(struct redund *rd, const struct redund_boot_request *q)
+{
+	bool handover;
+	u32 refusal, reasons;
+
+	if (!rd->booted)
+		return REDUND_REFUSAL_BUSY;
+	rd_look(rd);
+	refusal = role_reboot_check(&rd->role, &rd->view, q->kind, &reasons, &handover);
+	if (refusal || handover)
+		return refusal;
+	if (!rd_failover_may_write(rd))
+		return REDUND_REFUSAL_LOST_GRANT;
+	if (q->image && !rd_boot_store(rd, REDUND_REASON_BOOT_SYSTEM))
+		return REDUND_REFUSAL_LOST_GRANT;
+	return REDUND_REFUSAL_NONE;
+}
+
 /**
  * redund_reboot() - boot this module, the other one, or both (S-189 to S-210)
  * @rd: instance
@@ -72,10 +110,13 @@ int redund_reboot(struct redund *rd, const struct redund_boot_request *q, u32 *i
 		return ret;
 	guard(raw_spinlock_irqsave)(&rd->lock);
 	refusal = rd_boot_refusal(rd, q);
+	if (!refusal) {
+		rd_boot_note(rd, q);
+		refusal = rd_boot_may(rd, q);
+	}
 	if (refusal)
 		return rd_refuse(rd, rd_boot_word(q->kind), refusal, 0, q->requester, r);
 	verdict = rd->verdict;
-	rd_boot_note(rd, q);
 	rd->handover_running = true;
 	rd->handover_id++;
 	rd->verdict = REDUND_VERDICT_PENDING;
@@ -143,18 +184,6 @@ void rd_boot_peer(struct redund *rd, u32 how)
 {
 	if (rd_failover_may_write(rd))
 		rd_write32(rd, REG_PEER_RESET, how);
-}
-
-/* The next owner, and the boot ROMs of both modules, read it. */
-static void rd_boot_store(struct redund *rd, u8 reason)
-{
-	struct redund_chassis_record *h = &rd->nv.head;
-
-	rd_nv_need(rd);
-	h->boot_image = rd->boot.image;
-	h->boot_reason = reason;
-	strscpy_pad(h->intent_requester, rd->requester, sizeof(h->intent_requester));
-	rd_nv_store(rd);
 }
 
 /**

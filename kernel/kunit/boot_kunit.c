@@ -54,6 +54,29 @@ static void a_system_boot_is_told_before_it_comes(struct kunit *test)
 	cancel_delayed_work_sync(&m->rd->end_work);
 }
 
+/* A request that cannot be kept does nothing: no reset, no end. */
+static void what_cannot_be_kept_is_refused(struct kunit *test)
+{
+	struct mock *m = active(test);
+	struct redund_answer r;
+	u8 kind;
+
+	m->nv_result = REDUND_RES_OUT;
+	KUNIT_EXPECT_EQ(test, boot(m, REDUND_REBOOT_KIND_BOOT_SYSTEM, 2, &r), -EIO);
+	KUNIT_EXPECT_EQ(test, m->rd->nv.head.boot_image, 0);
+	m->nv_result = 0;
+	/* The lease has run out: this side may be the owner no more. */
+	mock_time(mock_time_get() + USEC_PER_SEC * 3600);
+	for (kind = REDUND_REBOOT_KIND_BOOT; kind <= REDUND_REBOOT_KIND_BOOT_SYSTEM; kind++) {
+		KUNIT_EXPECT_EQ(test, boot(m, kind, 0, &r), -EIO);
+		KUNIT_EXPECT_EQ(test, r.refusal, REDUND_REFUSAL_LOST_GRANT);
+	}
+	KUNIT_EXPECT_EQ(test, mock_writes(m, REG_PEER_RESET), 0);
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&m->rd->end_work));
+	KUNIT_EXPECT_FALSE(test, m->rd->boot.ending);
+	KUNIT_EXPECT_EQ(test, m->rd->handover_id, 0);
+}
+
 static void a_standby_is_reset_and_nothing_else(struct kunit *test)
 {
 	struct mock *m = active(test);
@@ -204,6 +227,7 @@ static void the_locate_led_is_lit_or_refused(struct kunit *test)
 
 static struct kunit_case boot_cases[] = {
 	MOCK_CASE(a_system_boot_is_told_before_it_comes, "S-199: boot system is told, A-008"),
+	MOCK_CASE(what_cannot_be_kept_is_refused, "S-199: what cannot be kept is refused"),
 	MOCK_CASE(a_standby_is_reset_and_nothing_else, "S-197: boot standby resets it, S-198"),
 	MOCK_CASE(the_next_owner_knows_who_booted_it, "S-120: the history says boot-system"),
 	MOCK_CASE(reload_skips_the_selftest_once, "S-210: reload skips the selftest once"),

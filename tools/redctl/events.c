@@ -174,8 +174,8 @@ const struct event_doc event_docs[] = {
 	/* without a number: the driver's own */
 	{ 0, 0, "reason", INFO, "redund",
 	  "reason: [word][, by who]",
-	  "Why the switchover of the line before (00268 or 00269) happened, and who asked "
-	  "for it.",
+	  "Why the switchover of the line before (00268 or 00269) happened, or a boot of the "
+	  "system, and who asked for it.",
 	  "The word is one of those of `show history'.",
 	  NOTHING },
 	{ 0, 0, "went-down", INFO, "redund",
