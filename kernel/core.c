@@ -477,8 +477,7 @@ static void rd_leave(struct redund *rd)
 		rd_event(rd, &ev);
 		if (rd->nv.written)
 			rd_nv_store_module(rd, REDUND_DOWN_UNLOADED);
-		while (rd_crash_event(rd))
-			;
+		rd_crash_last(rd);
 	}
 	rd_write32(rd, REG_INT_ENABLE, 0);
 	if (!rd->going_down && !rd->view.self_out)

@@ -420,7 +420,6 @@ void rd_crash_down(struct redund *rd, u8 reason)
 {
 	struct rd_crash *c = &rd->crash;
 	struct redund_down_record *r = &c->rec;
-	u64 next;
 
 	if (!r->head.seq)
 		return;
@@ -438,11 +437,7 @@ void rd_crash_down(struct redund *rd, u8 reason)
 	r->flags |= DOWN_ENDED | DOWN_SAVED;
 	rd_crash_stamp(rd, r);
 	rd_crash_write(rd, r);
-	next = READ_ONCE(rd->log.next);
-	if (next - c->mirrored > RD_CRASH_LAST)
-		c->mirrored = next - RD_CRASH_LAST - 1;
-	while (rd_crash_event(rd))
-		;
+	rd_crash_last(rd);
 }
 
 /* ---- the event log ------------------------------------------------------------------ */
@@ -511,6 +506,22 @@ void rd_crash_mirror(struct redund *rd)
 		guard(raw_spinlock_irqsave)(&rd->lock);
 		more = rd_crash_event(rd);
 	}
+}
+
+/**
+ * rd_crash_last() - copy the last lines of the log now
+ * @rd: instance at its end
+ *
+ * Context: redund.lock.
+ */
+void rd_crash_last(struct redund *rd)
+{
+	u64 next = READ_ONCE(rd->log.next);
+
+	if (next - rd->crash.mirrored > RD_CRASH_LAST)
+		rd->crash.mirrored = next - RD_CRASH_LAST - 1;
+	while (rd_crash_event(rd))
+		;
 }
 
 /* ---- panic --------------------------------------------------------------------------- */

@@ -14,6 +14,7 @@
  * ordinary accesses.
  */
 #include <linux/ktime.h>
+#include <linux/namei.h>
 #include <linux/pstore.h>
 #include <linux/slab.h>
 #include "redund.h"
@@ -218,6 +219,28 @@ void rd_pstore_init(struct redund *rd)
 		 ret == -EBUSY ? "another pstore back end has it" : "pstore refuses", ret);
 }
 
+/*
+ * pstore (6.1 to 6.12 at least) takes the files of a back end away by dropping
+ * their last reference, and then writes to what that has freed. So they are
+ * referred to until it is done, where they usually are.
+ */
+static void rd_pstore_unregister(struct rd_pstore *ps)
+{
+	struct path files[REDUND_DMESG_MAX];
+	bool found[REDUND_DMESG_MAX];
+	char name[sizeof("/sys/fs/pstore/dmesg-redund-0")];
+	u32 i;
+
+	for (i = 0; i < REDUND_DMESG_MAX; i++) {
+		snprintf(name, sizeof(name), "/sys/fs/pstore/dmesg-redund-%u", i);
+		found[i] = !kern_path(name, 0, &files[i]);
+	}
+	pstore_unregister(&ps->info);
+	for (i = 0; i < REDUND_DMESG_MAX; i++)
+		if (found[i])
+			path_put(&files[i]);
+}
+
 /**
  * rd_pstore_exit() - no longer
  * @rd: instance
@@ -231,7 +254,7 @@ void rd_pstore_exit(struct redund *rd)
 	guard(mutex)(&rd_pstore_lock);
 	if (ps->rd != rd)
 		return;
-	pstore_unregister(&ps->info);
+	rd_pstore_unregister(ps);
 	kfree(ps->record);
 	ps->record = NULL;
 	ps->rd = NULL;

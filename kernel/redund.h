@@ -578,6 +578,7 @@ void rd_crash_starved(struct redund *rd, bool starved);
 void rd_crash_intent(struct redund *rd, u8 why, bool warm, const char *origin, const char *text);
 void rd_crash_down(struct redund *rd, u8 reason);
 bool rd_crash_event(struct redund *rd);
+void rd_crash_last(struct redund *rd);
 void rd_crash_mirror(struct redund *rd);
 void rd_crash_panic(struct redund *rd, const char *text);
 int rd_dmesg_read(struct redund *rd, u32 area, u32 index, void *buf);

@@ -108,6 +108,26 @@ def pstore(c):
     need(kernel_log(c, slot, slot) == "", "its own area still holds a kernel log")
 
 
+@suite.test("crash", "S-260: the files go with the driver, and are there again with the next start")
+def unload(c):
+    c.wait_ready()
+    slot = other(c.owner)
+    c.run("panic", slot)
+    c.wait_ready()
+    mount(c, slot)
+    files = c.exec(slot, "ls", PSTORE).stdout.split()
+    need(len(files) == 1, f"files: {files}")
+    mark = c.mark()
+    p = c.exec(slot, "sh", "-c", f"rmmod redund_pci && ls {PSTORE}")
+    need(p.stdout == "", f"files without a driver: {p.stdout}")
+    # nobody re-arms its failover timer any more
+    c.wait_event(mark, event="timer-expired", slot=slot)
+    c.wait_ready()
+    mount(c, slot)
+    need(c.exec(slot, "ls", PSTORE).stdout.split() == files, "the file did not come back")
+    c.exec(slot, "rm", *[f"{PSTORE}/{f}" for f in files])
+
+
 @suite.test("crash", "S-265 S-281: MM Reset leaves no word; its next start says why, with event 1")
 def reset(c):
     c.wait_ready()
