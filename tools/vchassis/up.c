@@ -293,10 +293,8 @@ static void say_other_images(void)
 			found |= !flash_path(flash, which, path, sizeof(path)) &&
 				 same_content(path, opt.image);
 		if (!found)
-			fprintf(stderr,
-				"vchassis: note: slot %d has other images than %s in its flash "
-				"(--reflash writes that one)\n",
-				slot, opt.image);
+			fprintf(stderr, "vchassis: note: %s is not in the flash of slot %d; %s\n",
+				opt.image, slot, "--reflash writes it");
 	}
 }
 
