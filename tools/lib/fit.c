@@ -311,6 +311,12 @@ void fit_info(const struct fit *fit, struct fit_info *info)
 	*info = fit->info;
 }
 
+const void *fit_data(const struct fit *fit, size_t *len)
+{
+	*len = fit->size;
+	return fit->data;
+}
+
 const char *fit_stamp(const struct fit *fit)
 {
 	return fit->stamp;

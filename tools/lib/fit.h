@@ -59,6 +59,15 @@ int fit_verify(const struct fit *fit, char *why, size_t size);
 /* Copies what the image says about itself; every text is printable and ended. */
 void fit_info(const struct fit *fit, struct fit_info *info);
 
+/**
+ * fit_data() - the file as it was read
+ * @fit: image
+ * @len: set to its bytes
+ *
+ * Return: the bytes, valid until fit_free().
+ */
+const void *fit_data(const struct fit *fit, size_t *len);
+
 /* The stamp as the driver's parameter sw_stamp takes it: "PATH DATE TIME". */
 const char *fit_stamp(const struct fit *fit);
 

@@ -113,6 +113,45 @@ def _():
         has(r.err, "warning: the secondary flash is blank\n")
 
 
+@test("S-232 C-33: update writes this module's flash, primary unless said, and asks first")
+def _():
+    with flash() as d, tempfile.TemporaryDirectory() as tmp:
+        new = os.path.join(tmp, "new.itb")
+        with open(new, "wb") as f:
+            f.write(image(build=99))
+        before = {n: open(os.path.join(d, n), "rb").read() for n in os.listdir(d)}
+        for answer in ("n\n", ""):
+            r = run({"no_driver": True}, "update", new, answer=answer, flash=d)
+            same(r.status, 1)
+            has(r.out, "The primary flash of this management module will be overwritten")
+            same({n: open(os.path.join(d, n), "rb").read() for n in os.listdir(d)}, before)
+        for word, name in (((), "primary"), (("secondary",), "secondary")):
+            r = run({"no_driver": True}, "update", new, *word, answer="y\n", flash=d)
+            same((r.status, r.err), (0, ""))
+            same(open(os.path.join(d, name + ".itb"), "rb").read(), image(build=99))
+        r = run({"no_driver": True}, "update", new, "-y", "-j", flash=d)
+        same((r.status, r.json["build"], r.json["flash"]), (0, 99, "primary"))
+
+
+@test("update refuses what is no image, and a damaged one; the flash stays as it is")
+def _():
+    with flash() as d, tempfile.TemporaryDirectory() as tmp:
+        before = open(os.path.join(d, "primary.itb"), "rb").read()
+        good = image(build=99)
+        for name, data, word in (("text", b"not an image\n", "bad-image"), ("empty", b"", "no-file"),
+                                 ("cut", good[:-20], "bad-image"),
+                                 ("bit", good[:-9] + bytes([good[-9] ^ 1]) + good[-8:], "bad-image")):
+            path = os.path.join(tmp, name)
+            with open(path, "wb") as f:
+                f.write(data)
+            r = run({}, "update", path, "-y", flash=d)
+            same((r.status, r.out), (1, ""))
+            has(r.err, f"redctl: {word}: ")
+        r = run({}, "update", os.path.join(tmp, "absent"), "-y", flash=d)
+        has(r.err, "redctl: no-file: ")
+        same(open(os.path.join(d, "primary.itb"), "rb").read(), before)
+
+
 @test("no flash, and one that cannot be written: exit status 1 with the reason")
 def _():
     for words in (("show", "flash"), ("boot", "set-default", "flash", "primary", "-y")):
