@@ -70,7 +70,7 @@ bool post(const struct rom *rom)
 	};
 	bool passed = true;
 
-	say("Power-on test:");
+	say("\nPower-on test:");
 	for (size_t i = 0; i < ARRAY_SIZE(tests); i++) {
 		say("%s %s %s", i ? "," : "", tests[i].name, tests[i].why ? "FAILED: " : "passed");
 		if (tests[i].why) {
