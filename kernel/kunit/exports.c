@@ -86,3 +86,7 @@ EXPORT_SYMBOL_GPL(redund_slot_event_newest);
 EXPORT_SYMBOL_GPL(redund_crash_piece);
 EXPORT_SYMBOL_GPL(redund_reboot);
 EXPORT_SYMBOL_GPL(redund_set_locate);
+#if IS_ENABLED(CONFIG_PSTORE)
+EXPORT_SYMBOL_GPL(rd_pstore_init);
+EXPORT_SYMBOL_GPL(rd_pstore_exit);
+#endif
