@@ -153,7 +153,7 @@ def busy(c, seconds):
 
 def main():
     ap = argparse.ArgumentParser(description="takeover times on the chassis clock")
-    ap.add_argument("--rounds", type=int, default=100)
+    ap.add_argument("--rounds", type=int, default=100, help="takeovers of each path; 0 leaves all but --busy out")
     ap.add_argument("--busy", type=int, default=600, help="seconds with every core busy, 0 leaves it out")
     ap.add_argument("--timers", default="hardware")
     ap.add_argument("--out", default=os.path.join(chassis.TOP, "build", "bench"))
@@ -167,7 +167,8 @@ def main():
     with c:
         for path in a.paths:
             takeover(c, path, a.rounds, a.out)
-        steady(c)
+        if a.rounds:
+            steady(c)
         if a.busy:
             busy(c, a.busy)
     with open(f"{directory}/trace.jsonl", encoding="utf-8") as f:
