@@ -287,6 +287,8 @@ void rd_action(struct redund *rd, const struct role_action *a)
 	case ROLE_DO_ACCEPT:
 		return rd_do_answer(rd, REDUND_REFUSAL_NONE, 0);
 	case ROLE_DO_LOG:
+		if (a->arg == 5)
+			rd_start_slots(rd);
 		return rd_log_event(rd, a->arg, a->slot);
 	case ROLE_DO_NOTE:
 		return rd_log_note(rd, a->arg);

@@ -32,6 +32,8 @@ static void rd_hist_log(struct redund *rd, const struct redund_history_record *r
 {
 	const u8 info = REDUND_SEVERITY_INFORMATION;
 
+	if (!r->failover)
+		rd_start_slots(rd);
 	if (r->reason == REDUND_REASON_ELECTION)
 		rd_log(rd, 0, info, r->to, "redund", "election: Mgmt Module %u, rule %s", r->to,
 		       r->rule < ARRAY_SIZE(redund_rule_names) ? redund_rule_names[r->rule] :

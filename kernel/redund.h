@@ -244,7 +244,8 @@ struct rd_change {
  * @going_down: going-down was written: nothing counts any more
  * @restarting: a start anew was asked for
  * @no_restart: the end was asked for: no start anew
- * @log_begun: the lines of this software's start are logged
+ * @log_begun: the first lines of this software's start are logged
+ * @slots_told: what was in the slots at its start is logged
  * @halting: the end is one without return (halt, power-off)
  * @words: 32-bit words accessed since registration
  * @clock_off: common clock - local clock
@@ -332,7 +333,7 @@ struct redund {
 	bool unregistered;
 
 	raw_spinlock_t lock;	/* guards what follows */
-	bool dead, booted, going_down, restarting, no_restart, log_begun, halting;
+	bool dead, booted, going_down, restarting, no_restart, log_begun, slots_told, halting;
 	u32 words;
 	s64 clock_off;
 	bool clock_known;
@@ -471,6 +472,7 @@ const char *rd_waiting_for(struct redund *rd, u64 *deadline);
 
 /* selftest.c: start from the beginning */
 bool rd_selftest(struct redund *rd);
+void rd_start_slots(struct redund *rd);
 void rd_boot_worker(struct work_struct *work);
 
 /* heartbeat.c */

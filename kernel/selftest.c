@@ -179,26 +179,31 @@ static void rd_start_caps(struct redund *rd)
 		       "lesser-board: the controller does not keep%s", text);
 }
 
-static void rd_start_slots(struct redund *rd)
+/**
+ * rd_start_slots() - log what is in the slots, once a start of this software
+ * @rd: instance
+ *
+ * After the selftests, the other module's too, and before event 5 (S-258,
+ * fig 15-31): with the election, at the end of a start whose selftest failed.
+ *
+ * Context: redund.lock.
+ */
+void rd_start_slots(struct redund *rd)
 {
-	if (rd->log_begun)
+	if (rd->slots_told)
 		return;
-	rd->log_begun = true;
+	rd->slots_told = true;
 	rd_slots_boot(rd);
 }
 
-/*
- * The lines at the start of figure 15-31, once a start of this software: the
- * end before it, its selftest if that failed, what is in the slots (S-258).
- */
+/* The first line of figure 15-31, once a start of this software: the end before it. */
 static void rd_start_log(struct redund *rd)
 {
 	if (rd->log_begun)
 		return;
+	rd->log_begun = true;
 	rd_crash_begin(rd);
 	rd_start_caps(rd);
-	if (rd->selftest_ok)
-		rd_start_slots(rd);
 }
 
 /* After reload the selftest counts as passed (S-210). */
@@ -258,7 +263,8 @@ static void rd_start_machine(struct redund *rd)
 		rd_queue_event(rd, &pressed);
 	rd->shutdown_pressed = false;
 	rd_event(rd, &ev);
-	rd_start_slots(rd);
+	if (!rd->selftest_ok)
+		rd_start_slots(rd);
 }
 
 /**

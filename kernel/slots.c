@@ -20,7 +20,7 @@ static void rd_slot_log(struct redund *rd, unsigned int i, enum redund_im_hw was
 	const u8 info = REDUND_SEVERITY_INFORMATION;
 
 	/* What is there at the start is told by rd_slots_boot(). */
-	if (!rd->log_begun)
+	if (!rd->slots_told)
 		return;
 	if (was == REDUND_IM_ABSENT && is != REDUND_IM_ABSENT)
 		rd_log(rd, 68, info, 0, "chassis", "Slot %c Inserted", name);
@@ -98,7 +98,7 @@ static void rd_slots_fabric_log(struct redund *rd, u32 changed)
  */
 void rd_slots_fabric(struct redund *rd, u32 was)
 {
-	if (rd->log_begun)
+	if (rd->slots_told)
 		rd_slots_fabric_log(rd, (was ^ rd->status) & STATUS_FABRIC_PRESENT);
 }
 
@@ -110,9 +110,19 @@ void rd_slots_fabric(struct redund *rd, u32 was)
  */
 void rd_slots_boot(struct redund *rd)
 {
+	unsigned int i;
+
+	if (rd->dead)
+		return;
 	rd_slots_fabric_log(rd, rd->status & STATUS_FABRIC_PRESENT);
-	rd->im_state = 0;
-	rd_slots_look(rd);
+	rd->im_state = rd_read64(rd, REG_IM_STATE);
+	for (i = 0; i < REDUND_IM_SLOTS; i++) {
+		if (rd_im(rd->im_state, i) == REDUND_IM_ABSENT)
+			continue;
+		rd_log(rd, 68, REDUND_SEVERITY_INFORMATION, 0, "chassis", "Slot %c Inserted",
+		       'A' + i);
+		rd_change(rd, REDUND_OBJECT_MODULE, i);
+	}
 }
 
 /**

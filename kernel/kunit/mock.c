@@ -186,7 +186,7 @@ struct mock *mock_create(struct kunit *test, u8 slot)
 	mock_status(m, STATUS_PEER_PRESENT | STATUS_PEER_POWERED | STATUS_FABRIC_PRESENT, ~0u);
 	mock_owner(m, slot, 1);
 	mock_lock(m);
-	m->rd->log_begun = true;
+	m->rd->slots_told = true;
 	rd_fabric_read(m->rd);
 	rd_failover_armed(m->rd);
 	mock_unlock(m);
