@@ -181,7 +181,7 @@ def state(c, slot):
     }
 
 
-@suite.test("kept", "A-009 S-052 S-216: every row of the table of what a switchover keeps")
+@suite.test("kept", "A-009 A-010 S-052 S-216: every row of the table of what a switchover keeps")
 def kept(c):
     c.wait_ready()
     a, s = c.owner, other(c.owner)
@@ -194,7 +194,9 @@ def kept(c):
     c.wait_ready()
     before, mark = state(c, a), c.mark()
     need(before["locate LED"] == "green" and before["scheduled reload"] and not before["unsaved changes of these"], before)
-    c.redctl(a, "-y", "redundancy", "switchover")
+    p = c.redctl(a, "-y", "redundancy", "switchover", check=False)
+    need(p.returncode == 1 and p.stderr.startswith("redctl: unsaved: ") and c.owner == a, p.stderr)
+    c.redctl(a, "-y", "redundancy", "switchover", "--discard")
     wait_read(c, s, "Second")
     c.wait("modules up", lambda: all(m["state"] in ("up", "absent") for m in c.status()["modules"]))
     c.wait_ready()

@@ -4,7 +4,9 @@
  * C-05). Subscribes, asks the driver, and waits, bounded, for its verdict.
  */
 #include <errno.h>
+#include <unistd.h>
 #include "boot.h"
+#include "configure.h"
 #include "handover.h"
 
 static const char not_in_standby[] = /* S-080 */
@@ -14,6 +16,10 @@ static const char not_in_standby[] = /* S-080 */
 static const char forced_here[] = /* --force on the standby: an operator's fence */
 	"The other management module will be reset, and this management module will\n"
 	"become the active module! Do you want to continue [y/n]?";
+
+static const char unsaved[] = /* */
+	"The running configuration has changed since it was last saved.\n"
+	"Changes that are not saved will be lost. Do you want to continue [y/n]?";
 
 /* S-081: redundancy disabled, no standby module, or it is not in standby mode. */
 static const char *chapter_text(uint32_t refusal)
@@ -86,6 +92,29 @@ static bool confirm(struct ctx *ctx)
 	return ask(ctx, question);
 }
 
+/*
+ * A-010: the new active reads a stored configuration. Not on a module without
+ * flash, nor on the standby, which has no changes.
+ */
+static int confirm_unsaved(struct ctx *ctx)
+{
+	struct rd_chassis c;
+	int dirty;
+
+	if (ctx->opt.given & (OPT_DISCARD | OPT_FORCE) || access(flash_dir(), W_OK | X_OK) ||
+	    rd_get_chassis(ctx->rd, ctx->instance, &c) || c.owner != c.own_slot)
+		return STATUS_DONE;
+	dirty = config_dirty(ctx->rd, ctx->instance);
+	if (dirty < 0)
+		return session_fail(ctx, dirty);
+	if (!dirty)
+		return STATUS_DONE;
+	if (ctx->opt.given & OPT_YES)
+		return fail(ctx, STATUS_REFUSED, "unsaved", "%s",
+			    "the configuration is not saved: write memory, or --discard");
+	return ask(ctx, unsaved) ? STATUS_DONE : STATUS_REFUSED;
+}
+
 /* Waits until the standby has everything. */
 static int wait_for_sync(struct ctx *ctx, bool force, long long until)
 {
@@ -136,7 +165,7 @@ static int run(struct ctx *ctx, const char *const args[ARGS_MAX])
 {
 	bool force = ctx->opt.given & OPT_FORCE;
 	struct rd_check check;
-	int err;
+	int err, status;
 
 	err = rd_switchover_check(ctx->rd, ctx->instance, force, &check);
 	if (err)
@@ -145,6 +174,9 @@ static int run(struct ctx *ctx, const char *const args[ARGS_MAX])
 		return report_check(ctx, &check);
 	if (!check.accepted && !must_wait(&check))
 		return refused(ctx, &check);
+	status = confirm_unsaved(ctx);
+	if (status)
+		return status;
 	if (!confirm(ctx))
 		return STATUS_REFUSED;
 	err = rd_subscribe(ctx->rd);
@@ -160,7 +192,9 @@ COMMAND(switchover) = {
 		"other module is active, and says how it ended: done, refused or rolled back\n"
 		"(exit status 1), or not seen within the time-out (120 s unless given; exit\n"
 		"status 4). --check changes nothing: it prints every reason that stands against a\n"
-		"switchover now. --force does not wait for synchronization or readiness.",
-	.options = OPT_YES | OPT_CHECK | OPT_FORCE | OPT_TIMEOUT,
+		"switchover now. --force does not wait for synchronization or readiness. Changes\n"
+		"of the configuration that are not saved are asked about first; with -y they are a\n"
+		"refusal, unless --discard gives them up.",
+	.options = OPT_YES | OPT_CHECK | OPT_FORCE | OPT_DISCARD | OPT_TIMEOUT,
 	.run = run,
 };

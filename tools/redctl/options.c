@@ -14,6 +14,7 @@
 enum {
 	LONG_CHECK = 256,
 	LONG_FORCE,
+	LONG_DISCARD,
 	LONG_TIMEOUT,
 	LONG_WATCH,
 	LONG_SEVERITY,
@@ -33,6 +34,7 @@ static const struct option long_options[] = {
 	{ "all", no_argument, NULL, 'a' },
 	{ "check", no_argument, NULL, LONG_CHECK },
 	{ "force", no_argument, NULL, LONG_FORCE },
+	{ "discard", no_argument, NULL, LONG_DISCARD },
 	{ "timeout", required_argument, NULL, LONG_TIMEOUT },
 	{ "watch", optional_argument, NULL, LONG_WATCH },
 	{ "severity", required_argument, NULL, LONG_SEVERITY },
@@ -50,6 +52,7 @@ static const struct {
 	{ OPT_CHECK, "--check", "", "say whether it would be accepted, and every reason why not" },
 	{ OPT_FORCE, "--force", "",
 	  "do not wait for readiness or synchronization; recorded as forced" },
+	{ OPT_DISCARD, "--discard", "", "give up changes of the configuration that are not saved" },
 	{ OPT_TIMEOUT, "--timeout", " S", "give up after S seconds" },
 	{ OPT_REVERSE, "-r, --reverse", "", "most recent first" },
 	{ OPT_ALL, "-a, --all", "", "of all boots, not only since this one" },
@@ -106,7 +109,7 @@ static bool set_flag(struct options *opt, int c)
 		unsigned int bit;
 	} flags[] = {
 		{ 'y', OPT_YES },	   { 'r', OPT_REVERSE },      { 'a', OPT_ALL },
-		{ LONG_CHECK, OPT_CHECK }, { LONG_FORCE, OPT_FORCE },
+		{ LONG_CHECK, OPT_CHECK }, { LONG_FORCE, OPT_FORCE }, { LONG_DISCARD, OPT_DISCARD },
 	};
 	size_t i;
 

@@ -31,6 +31,7 @@ enum {
 	OPT_ALL = 1 << 6,      /* show log -a */
 	OPT_SEVERITY = 1 << 7, /* show log --severity WORD */
 	OPT_MATCH = 1 << 8,    /* show log --match TEXT */
+	OPT_DISCARD = 1 << 9,  /* redundancy switchover --discard */
 	OPT_ALONE = 1 << 31,   /* in the table of options: without a command */
 };
 

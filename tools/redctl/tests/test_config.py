@@ -230,6 +230,32 @@ def _():
         same(r.requests, ["redundancy instance=0 on=0"])
 
 
+@test("A-010: a switchover with changes that are not saved asks first; -y refuses unless --discard")
+def _():
+    switch = "redundancy switchover"
+    request = ["switchover instance=0 force=0"]
+    done = state(steps=[{"seq": 8, "chassis": {"instance": 0, "handover_id": 4, "handover_verdict": "done", "owner": 2}}])
+    with module() as mm:
+        same(mm(switch, done, answer="y\n").requests, request)
+        mm.does("hostname A")
+        r = mm(switch, done, answer="n\n")
+        same((r.status, r.requests), (1, []))
+        has(r.out, "Changes that are not saved will be lost. Do you want to continue [y/n]? ")
+        assert "become" not in r.out, r.out
+        r = mm(switch, done, answer="y\nn\n")
+        same((r.status, r.requests), (1, []))
+        has(r.out, "become")
+        same(mm(switch, done, answer="y\ny\n").requests, request)
+        r = mm(switch + " -y", done)
+        same((r.status, r.out, r.requests), (1, "", []))
+        has(r.err, "redctl: unsaved: ")
+        for option in ("--discard", "--force"):
+            same(len(mm("%s -y %s" % (switch, option), done).requests), 1, option)
+        same(mm(switch + " --check", done).status, 0)
+        mm("write memory")
+        same(mm(switch + " -y", done).requests, request)
+
+
 @test("show console, front-panel-security, fastboot and logging servers")
 def _():
     with module() as mm:
