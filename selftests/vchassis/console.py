@@ -61,7 +61,7 @@ class Console:
             pass
         return self.text[start:]
 
-    def lines(self, begin=0):
+    def lines(self, begin=0, end=None):
         """what a person reads, as lines"""
-        text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.text[begin:])
+        text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", self.text[begin:end])
         return [line.rstrip() for line in text.replace("\r", "").split("\n")]
