@@ -54,13 +54,15 @@ def no_failover(c):
     need(show["failovers"] == 0 and show["last"] == "", show["text"])
 
 
-@suite.test("blank", "S-018 S-022: fabric and interface modules come up after the module is active")
+@suite.test("blank", "S-008 S-018 S-022: fabric and interface modules come up after the module is active, by the active alone")
 def order(c):
     events = c.poll()
     grant = [e for e in events if e["event"] == "grant" and e["to"] == 1][0]
     fabric = [e for e in events if e["event"] == "fabric" and e["accepted"]][0]
     reset = [e for e in events if e["event"] == "module-reset" and e["accepted"]][0]
     need(grant["seq"] < fabric["seq"] < reset["seq"], (grant, fabric, reset))
+    need({e["slot"] for e in events if e["event"] in ("fabric", "module-reset")} == {1}, "the standby wrote as well")
+    need(views.redundancy(c, 1)["mm"][1]["status"] == "Active", "not shown Active")
 
 
 @suite.test("blank", "S-023 S-055 S-270 S-277: the module that was active last is active after a power cycle, rule 5")

@@ -76,9 +76,12 @@ def trigger(c, args, event, reason, mend=None):
     return mark, old
 
 
-@suite.test("triggers", "S-002 S-003 S-109 S-117 S-118 S-119 S-038 S-292: kill of the active is a failover")
+@suite.test("triggers", "S-002 S-003 S-004 S-109 S-117 S-118 S-119 S-038 S-292: kill of the active is a failover, without a boot of the new one")
 def kill(c):
-    trigger(c, ["kill", "SLOT"], 16, "power-loss")
+    c.wait_ready()
+    starts = {slot: c.slot(slot)["starts"] for slot in (1, 2)}
+    _, old = trigger(c, ["kill", "SLOT"], 16, "power-loss")
+    need(c.slot(other(old))["starts"] == starts[other(old)], "the new active had to boot")
 
 
 @suite.test("triggers", "S-109 S-292: panic of the active is a failover, told before it is silent")

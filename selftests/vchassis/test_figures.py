@@ -90,10 +90,25 @@ def make_active(c, slot):
     need(c.owner == slot, f"owner {c.owner}")
 
 
-@suite.test("session", "S-033..S-034 S-036..S-037 S-039..S-044 S-049: figure 15-1, show redundancy")
+@suite.test("session", "S-028 S-033..S-034 S-036..S-037 S-039..S-044 S-049: figure 15-1, show redundancy")
 def figure_1(c):
     c.wait_ready()
     play(c, "15-1", 1)
+
+
+@suite.test("session", "S-029: the commands are taken at NAME(config)# and at NAME#")
+def contexts(c):
+    with Console(c, 1) as con:
+        con.expect(r"ProCurve\(config\)# $")
+        con.send("end\r")
+        con.expect(r"\nProCurve# $")
+        con.send("redundancy switchover\r")
+        con.expect(r"Do you want to continue \[y/n\]\? ?$")
+        con.send("n\r")
+        con.expect(r"\nProCurve# $")
+        con.send("configure\r")
+        con.expect(r"\nProCurve\(config\)# $")
+    need(c.owner == 1, "it switched over")
 
 
 @suite.test("session", "S-181 S-182: figure 15-15, show flash")
@@ -115,7 +130,7 @@ def figure_23(c):
     need(not c.since(mark, event="going-down"), "it booted without an answer")
 
 
-@suite.test("session", "S-045 S-107: figure 15-7, redundancy fabric-module 2 disable")
+@suite.test("session", "S-027 S-045 S-107: figure 15-7, redundancy fabric-module 2 disable")
 def figure_7(c):
     play(c, "15-7", 1)
 
@@ -141,7 +156,7 @@ def figure_16(c):
     play(c, "15-16", 2)
 
 
-@suite.test("session", "S-035 S-064 C-04: figure 15-12, no redundancy management-module")
+@suite.test("session", "S-024 S-035 S-062 S-064 C-04: figure 15-12, no redundancy management-module")
 def figure_12(c):
     play(c, "15-12", 2, before=lambda: c.wait_role(1, "offline"))
 
@@ -151,7 +166,7 @@ def figure_17(c):
     play(c, "15-17", 2)
 
 
-@suite.test("session", "S-056..S-058: figure 15-2, redundancy management-module")
+@suite.test("session", "S-024 S-056..S-058: figure 15-2, redundancy management-module")
 def figure_2(c):
     play(c, "15-2", 2, before=lambda: c.wait_role(1, "standby"))
 
@@ -199,7 +214,7 @@ def figure_10(c):
     menu(c, "15-10", 1, before="show flash")
 
 
-@suite.test("session", "S-031 S-079 S-082 S-083 C-05 C-43: figure 15-4, redundancy switchover")
+@suite.test("session", "S-025 S-031 S-079 S-082 S-083 C-05 C-43: figure 15-4, redundancy switchover")
 def figure_4(c):
     top, bottom = figures.figure("15-4")[0].split("\n.\n.\n.\n")
     with Console(c, 2) as con:
@@ -227,13 +242,13 @@ def figure_21(c):
     play(c, "15-21", 2)
 
 
-@suite.test("session", "S-035 S-038 S-064 C-01 C-04: figure 15-3, redundancy is disabled after a failover")
+@suite.test("session", "S-024 S-035 S-038 S-061 S-064 C-01 C-04: figure 15-3, redundancy is disabled after a failover")
 def figure_3(c):
     make_active(c, 2)
     play(c, "15-3", 2, before=lambda: c.wait_role(1, "offline"))
 
 
-@suite.test("disabled", "S-093 S-096..S-101 C-03 C-09 C-10: figure 15-6, the offline module is made active")
+@suite.test("disabled", "S-093 S-096..S-101 C-03 C-06 C-09 C-10: figure 15-6, the offline module is made active")
 def figure_6(c):
     c.wait_ready()
     # The configuration of module 2 comes to say so when that module is active.
@@ -358,7 +373,7 @@ def mismatched(c):
     c.wait_ready()
 
 
-@suite.test("mismatch", "S-048 S-050 S-172 S-185 C-08: figure 15-11, builds 64 and 789 of one version")
+@suite.test("mismatch", "S-048 S-050 S-170 S-172 S-185 C-08: figure 15-11, builds 64 and 789 of one version")
 def figure_11(c):
     play(c, "15-11", 1, literal=("K.12.30", "64", "789"))
 

@@ -289,7 +289,7 @@ def fabric_last(c):
     need(not [e for e in c.since(mark, event="fabric") if e["accepted"] and not e["value"] & 3], "a zero was accepted")
 
 
-@suite.test("fabric", "I3: the only enabled fabric module is pulled: the other is enabled, the log says so")
+@suite.test("fabric", "S-007 I3: the only enabled fabric module is pulled: the other is enabled, the log says so")
 def fabric_pulled(c):
     mark = c.mark()
     c.run("fabric", "1", "remove")
@@ -298,7 +298,7 @@ def fabric_pulled(c):
     need([e for e in views.log(c, c.owner) if "Fabric 2" in e[3] or "fabric 2" in e[3].lower()], "the log is silent")
 
 
-@suite.test("fabric", "S-103: an absent fabric module may be set")
+@suite.test("fabric", "S-007 S-103: an absent fabric module may be set, and each enabled again")
 def fabric_absent(c):
     c.redctl(c.owner, "redundancy", "fabric-module", "1", "disable")
     need(not c.status()["fabric"][0]["enabled"], "not set")
