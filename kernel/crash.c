@@ -220,9 +220,12 @@ static u8 rd_crash_cause(const struct redund *rd)
 	case REDUND_RESET_BUTTON:
 		return REDUND_DOWN_WHY_RESET_BUTTON;
 	default:
-		/* A reset of the other module is its owner's; an end by itself is one too. */
-		return rd->view.owner == rd_peer(rd) ? REDUND_DOWN_WHY_PEER_RESET :
-						       REDUND_DOWN_WHY_UNKNOWN;
+		/*
+		 * A reset by the other module is its owner's, and of a boot of the
+		 * system whoever owns now; an end by itself is one too.
+		 */
+		return rd->view.owner == rd_peer(rd) || rd->nv.head.boot_reason ?
+			       REDUND_DOWN_WHY_PEER_RESET : REDUND_DOWN_WHY_UNKNOWN;
 	}
 }
 

@@ -145,6 +145,23 @@ static void a_silent_end_has_the_cause_of_its_reset(struct kunit *test)
 	}
 }
 
+/* Held in reset until the owner went down: nobody owns when it starts. */
+static void a_boot_of_the_system_is_told_as_one(struct kunit *test)
+{
+	static const char line[] = "'System reboot due to Operator Reboot'";
+	struct mock *m = mock_create(test, 2);
+	struct redund_down_info d;
+
+	start(m, REDUND_RESET_POWER);
+	mock_owner(m, 0, 2);
+	m->rd->nv.head.boot_reason = REDUND_REASON_BOOT_SYSTEM;
+	start(m, REDUND_RESET_COMMAND);
+	KUNIT_EXPECT_EQ(test, mock_logged(m, line), 1);
+	KUNIT_ASSERT_EQ(test, redund_down_info(m->rd, 2, 0, &d), 0);
+	KUNIT_EXPECT_EQ(test, d.why, REDUND_DOWN_WHY_PEER_RESET);
+	KUNIT_EXPECT_FALSE(test, d.saved);
+}
+
 static void a_starved_watchdog_is_known_after_the_reset(struct kunit *test)
 {
 	struct mock *m = mock_create(test, 1);
@@ -590,6 +607,8 @@ static struct kunit_case crash_cases[] = {
 	MOCK_CASE(an_end_is_told_once, "S-266 S-281 S-282: an end is told once, with its reason"),
 	MOCK_CASE(a_silent_end_has_the_cause_of_its_reset,
 		  "S-255 S-281: a silent end has the cause of its reset"),
+	MOCK_CASE(a_boot_of_the_system_is_told_as_one,
+		  "S-255 S-265: the other module's boot of the system is told as one"),
 	MOCK_CASE(a_starved_watchdog_is_known_after_the_reset,
 		  "a starved watchdog is known after the reset"),
 	MOCK_CASE(an_unloaded_driver_is_no_end, "an unloaded driver is no end"),
