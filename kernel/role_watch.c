@@ -127,7 +127,7 @@ u32 role_judge_peer(const struct step *s)
 	if (!v->peer_present || !v->peer_powered)
 		return 0;
 	if (!role_peer_frame(v))
-		return REDUND_NOT_READY_BOOTING;
+		return v->peer_shut_down ? REDUND_NOT_READY_SHUTDOWN : REDUND_NOT_READY_BOOTING;
 	nr = v->peer.not_ready;
 	if (!r->redundancy)
 		nr |= REDUND_NOT_READY_DISABLED;

@@ -125,6 +125,10 @@ static void A_004_the_active_judges_the_standby(struct kunit *test)
 	b->v.peer.valid = false;
 	bench_view(b);
 	KUNIT_EXPECT_EQ(test, b->r.peer_not_ready, (u32)REDUND_NOT_READY_BOOTING);
+	b->v.peer_shut_down = true;
+	bench_view(b);
+	KUNIT_EXPECT_EQ(test, b->r.peer_not_ready, (u32)REDUND_NOT_READY_SHUTDOWN);
+	b->v.peer_shut_down = false;
 	peer_absent(b);
 	bench_view(b);
 	KUNIT_EXPECT_EQ(test, b->r.peer_not_ready, 0u);
