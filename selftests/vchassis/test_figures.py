@@ -98,6 +98,7 @@ def figure_1(c):
 
 @suite.test("session", "S-029: the commands are taken at NAME(config)# and at NAME#")
 def contexts(c):
+    c.redctl(1, "write", "memory")
     with Console(c, 1) as con:
         con.expect(r"ProCurve\(config\)# $")
         con.send("end\r")
@@ -217,6 +218,7 @@ def figure_10(c):
 @suite.test("session", "S-025 S-031 S-079 S-082 S-083 C-05 C-43: figure 15-4, redundancy switchover")
 def figure_4(c):
     top, bottom = figures.figure("15-4")[0].split("\n.\n.\n.\n")
+    c.redctl(2, "write", "memory")
     with Console(c, 2) as con:
         t = Typist(con)
         t.type(top, None, r"Booting Primary Software Image\.\.\.\r?\n")

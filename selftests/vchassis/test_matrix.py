@@ -98,6 +98,7 @@ def arrange(c, column):
     """the chassis of a column; does nothing when it is that already"""
     if getattr(c, "column", None) == column:
         c.wait_role(c.owner, "active")
+        store(c)
         check_column(c, column)
         return
     restore(c)
@@ -117,9 +118,13 @@ def arrange(c, column):
     c.column = column
     if state == "off":
         c.wait_role(b, "offline")
-    # whether it is stored does not matter here, so reload has nothing to offer
-    c.redctl(a, "write", "memory")
+    store(c)
     check_column(c, column)
+
+
+def store(c):
+    """nothing unsaved: so no command asks about it first (A-010, S-211)"""
+    c.redctl(c.owner, "write", "memory")
 
 
 def check_column(c, column):
@@ -405,6 +410,7 @@ def busy(c):
     a, b = c.owner, other(c.owner)
     # a module that is stopped counts as ready until its beats are missed
     c.redctl(a, "redundancy", "heartbeat", "interval", "500", "misses", "5")
+    store(c)
     c.wait_ready()
     before = Before(c)
     c.run("hang", b)
@@ -418,6 +424,7 @@ def busy(c):
     c.run("resume", b)
     c.wait_role(b, "standby")
     c.redctl(a, "redundancy", "heartbeat", "interval", "100", "misses", "5")
+    store(c)
     c.wait_ready()
     need(newest(c)["id"] == before.last["id"], f"history: {newest(c)}")
     need(len([e for e in new_lines(c, before, a) if e[0] == "warning" and e[2].startswith("rolled-back")]) == 1, "not logged once")
