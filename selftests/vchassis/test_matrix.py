@@ -414,8 +414,8 @@ def busy(c):
     c.wait_ready()
     before = Before(c)
     c.run("hang", b)
-    p = c.exec(a, "sh", "-c", "redctl -y redundancy switchover >/run/first 2>&1 & first=$!; sleep 0.3; "
-               "redctl -y redundancy switchover; echo $?; redctl boot standby; echo $?; wait $first; echo $?; cat /run/first")
+    p = c.exec(a, "sh", "-c", "redctl -y redundancy switchover --discard >/run/first 2>&1 & first=$!; sleep 0.3; "
+               "redctl -y redundancy switchover --discard; echo $?; redctl boot standby; echo $?; wait $first; echo $?; cat /run/first")
     answers = [line for line in (p.stdout + p.stderr).splitlines() if line.startswith("redctl: ") or line.isdigit()]
     need([x for x in answers if x.isdigit()] == ["1", "1", "1"], p.stdout + p.stderr)
     need(len([x for x in answers if x.startswith("redctl: busy: ")]) == 2, p.stdout + p.stderr)
@@ -435,7 +435,7 @@ def busy(c):
 def both_at_once(c):
     c.wait_ready()
     before = Before(c)
-    p = c.exec(before.a, "sh", "-c", "for i in 1 2; do (redctl -y redundancy switchover >/run/at-once$i 2>&1; echo $? >>/run/at-once$i) & "
+    p = c.exec(before.a, "sh", "-c", "for i in 1 2; do (redctl -y redundancy switchover --discard >/run/at-once$i 2>&1; echo $? >>/run/at-once$i) & "
                "done; wait; cat /run/at-once1 /run/at-once2")
     need(sorted(re.findall(r"^\d$", p.stdout, re.M)) == ["0", "1"], p.stdout)
     need(re.search(r"^redctl: (busy|not-active): ", p.stdout, re.M), p.stdout)
