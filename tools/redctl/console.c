@@ -270,6 +270,7 @@ static void run_text(struct console *c, const char *text, size_t len)
 	static struct line line;
 	char problem[PARSE_TEXT_MAX];
 
+	clearerr(stdout); /* a write that failed before is no failure of this command */
 	if (!line_split(&line, text, len, problem))
 		refuse(c, STATUS_USAGE, "usage", problem);
 	else if (line.open)

@@ -198,7 +198,8 @@ static void bind_keys(EditLine *el)
 
 struct edit *edit_open(struct console *c)
 {
-	struct sigaction action = { .sa_handler = on_resize };
+	/* a write goes on behind it; poll() is interrupted all the same */
+	struct sigaction action = { .sa_handler = on_resize, .sa_flags = SA_RESTART };
 	struct edit *e = calloc(1, sizeof(*e));
 	HistEventW event;
 

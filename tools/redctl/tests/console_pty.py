@@ -96,7 +96,10 @@ class Session:
         while data:
             data = data[os.write(self.master, data[:64]):]
             while select.select([self.master], [], [], 0)[0]:       # else both sides wait
-                self.seen += os.read(self.master, 65536).decode("latin-1")
+                try:
+                    self.seen += os.read(self.master, 65536).decode("latin-1")
+                except OSError:         # these keys ended it
+                    return
 
     def read_until(self, wanted):
         """The output up to and with a text; what follows it stays for the next."""
@@ -505,6 +508,21 @@ def _():
         s.proc.send_signal(signal.SIGTERM)
         same(s.proc.wait(timeout=PATIENCE), 0)
         same(termios.tcgetattr(s.master)[3] & termios.ICANON, before[3] & termios.ICANON)
+
+
+@test("output that was held back while the terminal's size changed fails no later command")
+def _():
+    with Session(state()) as s:
+        s.read_until(CONFIG)
+        s.type("\x13sh")         # nothing is written from here on
+        time.sleep(0.5)
+        s.proc.send_signal(signal.SIGWINCH)
+        time.sleep(0.5)
+        s.type("\x11\x03")
+        s.read_until(CONFIG)
+        shown = s.command("show reload")
+        has(shown, "No reload is scheduled.")
+        assert "cannot write" not in shown, shown
 
 
 @test("a session that is ended from outside ends its command too")
