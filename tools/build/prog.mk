@@ -19,7 +19,16 @@ BUILD ?= $(abspath ../../build)
 OUT := $(BUILD)/tools$(if $(SAN),-san)
 OBJ := $(OUT)/obj/$(notdir $(CURDIR))
 
-CC ?= gcc
+# Compiled once on this machine, whatever the clone is called.
+ccache := $(shell command -v ccache 2>/dev/null)
+ifneq ($(ccache),)
+export CCACHE_DIR := $(or $(REDUND_CACHE),$(HOME)/.cache/redund)/ccache
+export CCACHE_BASEDIR := $(abspath ../..)
+export CCACHE_NOHASHDIR := 1
+endif
+ifeq ($(origin CC),default)
+CC := $(if $(ccache),ccache )gcc
+endif
 CFLAGS ?= -O2 -g
 override CFLAGS += -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Wshadow -Wvla \
 	-Wstrict-prototypes -Wmissing-prototypes -Wmissing-declarations -Wwrite-strings \
