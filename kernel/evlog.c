@@ -84,15 +84,16 @@ int rd_evlog_get(struct rd_evlog *log, u64 id, struct redund_event_info *out)
  */
 int rd_evlog_try_get(struct rd_evlog *log, u64 id, struct redund_event_info *out)
 {
+	unsigned long flags;
 	int ret = -ENOENT;
 
-	if (!raw_spin_trylock(&log->lock))
+	if (!raw_spin_trylock_irqsave(&log->lock, flags))
 		return -EBUSY;
 	if (id && id < log->next && log->next - id <= RD_EVENTS) {
 		*out = log->ring[id % RD_EVENTS];
 		ret = 0;
 	}
-	raw_spin_unlock(&log->lock);
+	raw_spin_unlock_irqrestore(&log->lock, flags);
 	return ret;
 }
 
