@@ -190,6 +190,17 @@ fail:
 	return NULL;
 }
 
+/* The handover that began; the room for it was made before. */
+static int reply_handover(struct sk_buff *msg, void *hdr, u32 id, struct genl_info *info)
+{
+	if (nla_put_u32(msg, REDUND_A_HANDOVER_ID, id)) {
+		nlmsg_free(msg);
+		return -EMSGSIZE;
+	}
+	genlmsg_end(msg, hdr);
+	return genlmsg_reply(msg, info);
+}
+
 int redund_nl_switchover_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct redund_answer answer = {};
@@ -216,12 +227,7 @@ int redund_nl_switchover_doit(struct sk_buff *skb, struct genl_info *info)
 		nlmsg_free(msg);
 		return refuse(info, 0, err, &answer);
 	}
-	if (nla_put_u32(msg, REDUND_A_HANDOVER_ID, id)) {
-		nlmsg_free(msg);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(msg, hdr);
-	return genlmsg_reply(msg, info);
+	return reply_handover(msg, hdr, id, info);
 }
 
 int redund_nl_switchover_check_doit(struct sk_buff *skb, struct genl_info *info)
@@ -305,12 +311,7 @@ int redund_nl_reboot_doit(struct sk_buff *skb, struct genl_info *info)
 		nlmsg_free(msg);
 		return refuse(info, 0, err, &answer);
 	}
-	if (nla_put_u32(msg, REDUND_A_HANDOVER_ID, id)) {
-		nlmsg_free(msg);
-		return -EMSGSIZE;
-	}
-	genlmsg_end(msg, hdr);
-	return genlmsg_reply(msg, info);
+	return reply_handover(msg, hdr, id, info);
 }
 
 int redund_nl_reboot_check_doit(struct sk_buff *skb, struct genl_info *info)
