@@ -127,10 +127,11 @@ struct sync_file {
 /* Zeroed is an empty one. */
 struct sync_manifest {
 	char item[SYNC_NAME_MAX];
-	uint64_t generation;	      /* 0: never synchronized, never changed */
-	char origin[SYNC_SERIAL_MAX]; /* module that made the generation, "" none */
-	uint8_t digest[SYNC_DIGEST];  /* of all that follows */
-	uint64_t bytes;		      /* of all files */
+	uint64_t generation;	       /* 0: never synchronized, never changed */
+	char chassis[SYNC_SERIAL_MAX]; /* where that generation was made, "" not known */
+	char origin[SYNC_SERIAL_MAX];  /* module that made it, "" none */
+	uint8_t digest[SYNC_DIGEST];   /* of all that follows */
+	uint64_t bytes;		       /* of all files */
 	unsigned int count;
 	struct sync_file *file; /* in the order of their paths */
 };
@@ -188,13 +189,14 @@ struct store;
  * @s: set on success
  * @flash: directory
  * @policy: kept by reference
+ * @chassis: its serial number, "" not known
  * @serial: of this module
  * @why: on failure
  *
  * Makes FLASH/sync. Does not recover: store_recover() comes next.
  */
 int store_open(struct store **s, const char *flash, const struct sync_policy *policy,
-	       const char *serial, char why[SYNC_WHY_MAX]);
+	       const char *chassis, const char *serial, char why[SYNC_WHY_MAX]);
 void store_close(struct store *s);
 
 /**
@@ -212,6 +214,7 @@ int store_recover(struct store *s, char why[SYNC_WHY_MAX]);
 /* What is recorded of an item: the last generation that was made or taken here. */
 struct sync_mark {
 	uint64_t generation; /* 0 none */
+	char chassis[SYNC_SERIAL_MAX];
 	char origin[SYNC_SERIAL_MAX];
 	uint8_t digest[SYNC_DIGEST];
 	int64_t equal_s; /* wall clock, when both sides were last seen equal; 0 never */
@@ -261,7 +264,8 @@ const struct sync_manifest *store_manifest(const struct store *s, unsigned int i
  * @peer: generation of the other side as far as known, else 0
  *
  * Durable when it returns. max(own, @peer) + 1 when the files are not those that
- * are recorded. Who has no files and no record keeps generation 0.
+ * are recorded; own + 1 when the record is another chassis's. Who has no files and
+ * no record keeps generation 0.
  *
  * Return: 1 a new generation, 0 it has one.
  */
@@ -292,11 +296,9 @@ int store_adopt(struct store *s, unsigned int item, unsigned int from,
  * @s: store
  * @item: number in the policy
  * @from: 0, or the slot whose copy
- * @peer: serial number of the other module: known here from now on, kept durably
  * @now_s: wall clock
  */
-int store_equal(struct store *s, unsigned int item, unsigned int from, const char *peer,
-		int64_t now_s);
+void store_equal(struct store *s, unsigned int item, unsigned int from, int64_t now_s);
 
 enum sync_verdict {
 	SYNC_EQUAL,    /* the same files and generation */
@@ -311,8 +313,8 @@ enum sync_verdict {
  * @item: number in the policy, direction to-standby
  * @peer: what the other side has: the manifest of its scan, its recorded generation
  *
- * A higher generation of the other side is a conflict, unless its origin is unknown
- * here: then it was never synchronized with this chassis.
+ * A higher generation of the other side is a conflict, unless it was made in another
+ * chassis: that module was never synchronized with this one.
  */
 enum sync_verdict store_judge(const struct store *s, unsigned int item,
 			      const struct sync_manifest *peer);
