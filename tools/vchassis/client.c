@@ -209,16 +209,22 @@ static void forward_input(struct call *c)
 		return;
 	if (c->pace)
 		pace_input(c->pace, buf, n > 0 ? n : 0);
-	else if (n <= 0)
+	else if (n <= 0 && !c->raw)
 		send_frame(c, CONTROL_STDIN_END, NULL, 0);
 	if (n <= 0)
 		c->forward = false;
+	/* the terminal is gone, and SIGHUP may be ignored (nohup) */
+	if (n <= 0 && c->raw) {
+		c->done = true;
+		c->status = 0;
+	}
 	if (n <= 0 || c->pace)
 		return;
 	end = c->raw ? memchr(buf, ESCAPE, n) : NULL;
 	if (end) {
 		n = end - buf;
 		c->done = true;
+		c->status = 0;
 	}
 	if (n)
 		send_frame(c, CONTROL_STDIN, buf, n);
