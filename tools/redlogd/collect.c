@@ -12,7 +12,8 @@
 #include "redlogd.h"
 #include "../lib/down.h"
 
-#define PIECE 32 /* lines of the log written at once */
+#define PIECE	  32	/* lines of the log written at once */
+#define FAILED_MS 30000 /* what could not be kept is tried again */
 
 static int by_identity(const void *pa, const void *pb)
 {
@@ -105,7 +106,6 @@ static int collect_crash(struct redlogd *d, unsigned int slot, bool all)
 
 	if (!all && end && end == d->ended[slot - 1])
 		return 0;
-	d->ended[slot - 1] = end;
 	len = rd_crash_read(d->rd, d->instance, slot, REDUND_CRASH_KIND_LOG, &log, NULL);
 	if (len > 0) {
 		head_of(d, slot, head, sizeof(head));
@@ -118,6 +118,9 @@ static int collect_crash(struct redlogd *d, unsigned int slot, bool all)
 		rd_event_add(d->rd, d->instance, 0, REDUND_SEVERITY_INFORMATION, slot, "redlogd",
 			     text);
 	}
+	/* what could not be read or stored is tried again */
+	if (len >= 0 && stored_now >= 0)
+		d->ended[slot - 1] = end;
 	free(log);
 	free(data);
 	return len < 0 ? len : stored_now < 0 ? stored_now : 0;
@@ -141,4 +144,6 @@ void collect(struct redlogd *d, bool all)
 	if (err && !d->collect_failed)
 		say("crash files: %s", rd_text(d->rd)[0] ? rd_text(d->rd) : strerror(-err));
 	d->collect_failed = err;
+	if (err && d->collect_ms < 0)
+		d->collect_ms = clock_ms() + FAILED_MS;
 }

@@ -15,10 +15,12 @@
 #include <time.h>
 #include <unistd.h>
 #include "redlogd.h"
+#include "resolve.h"
 #include "syslog.h"
 
 #define BACKOFF_MAX_S 60
 #define CONNECT_MS    10000
+#define RESOLVE_MS    10000
 #define STALLED_MS    30000 /* TCP: unacknowledged for so long */
 #define SENT_MAX      4096
 #define UDP_GOOD_MS   2000 /* an error would have come by then */
@@ -126,11 +128,17 @@ void syslog_resume(struct syslog *s)
 
 /* ---- connections ----------------------------------------------------------------- */
 
-static void down(struct syslog_server *v, const char *why)
+static void drop(struct syslog_server *v)
 {
+	resolve_end(&v->resolver);
 	if (v->fd >= 0)
 		close(v->fd);
 	v->fd = -1;
+}
+
+static void down(struct syslog_server *v, const char *why)
+{
+	drop(v);
 	v->state = SYSLOG_DOWN;
 	/* a message that was sent in part is sent anew */
 	if (v->frame_off < v->frame_len && !v->telling && v->next > 1)
@@ -147,44 +155,73 @@ static void down(struct syslog_server *v, const char *why)
 	v->retry_ms = clock_ms() + v->backoff_s * 1000;
 }
 
-static int connect_to(struct syslog_server *v, const struct addrinfo *ai)
+static int connect_to(struct syslog_server *v, const struct resolved *to)
 {
 	const unsigned int stalled = STALLED_MS;
 	const int on = 1;
 
-	v->fd = socket(ai->ai_family, ai->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	v->fd = socket(to->addr.ss_family,
+		       (v->config.tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_NONBLOCK | SOCK_CLOEXEC,
+		       0);
 	if (v->fd < 0)
 		return -errno;
 	if (v->config.tcp) {
 		setsockopt(v->fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &stalled, sizeof(stalled));
 		setsockopt(v->fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 	}
-	if (connect(v->fd, ai->ai_addr, ai->ai_addrlen) && errno != EINPROGRESS)
+	if (connect(v->fd, (const struct sockaddr *)&to->addr, to->len) && errno != EINPROGRESS)
 		return -errno;
 	return 0;
 }
 
-static void begin(struct syslog_server *v)
+static void begin_connect(struct syslog_server *v, const struct resolved *to)
 {
-	struct addrinfo hints = { .ai_socktype = v->config.tcp ? SOCK_STREAM : SOCK_DGRAM };
-	struct addrinfo *list;
-	char port[8];
-	int err;
+	int err = connect_to(v, to);
 
-	snprintf(port, sizeof(port), "%u", v->config.port);
-	err = getaddrinfo(v->config.address, port, &hints, &list);
-	if (err) {
-		down(v, gai_strerror(err));
-		return;
-	}
-	err = connect_to(v, list);
-	freeaddrinfo(list);
 	if (err) {
 		down(v, strerror(-err));
 		return;
 	}
 	v->state = v->config.tcp ? SYSLOG_CONNECTING : SYSLOG_UP;
 	v->retry_ms = clock_ms() + CONNECT_MS;
+}
+
+static void begin(struct syslog_server *v)
+{
+	struct resolved to;
+
+	if (resolve_number(v->config.address, v->config.port, v->config.tcp, &to)) {
+		begin_connect(v, &to);
+		return;
+	}
+	v->fd = resolve_begin(v->config.address, v->config.port, v->config.tcp, &v->resolver);
+	if (v->fd < 0) {
+		down(v, strerror(-v->fd));
+		return;
+	}
+	v->state = SYSLOG_RESOLVING;
+	v->retry_ms = clock_ms() + RESOLVE_MS;
+}
+
+static void finish_resolve(struct syslog_server *v)
+{
+	struct pollfd p = { .fd = v->fd, .events = POLLIN };
+	struct resolved to;
+	bool good;
+
+	if (poll(&p, 1, 0) < 1) {
+		if (clock_ms() >= v->retry_ms)
+			down(v, "no name server answers");
+		return;
+	}
+	good = resolve_take(v->fd, &to);
+	drop(v);
+	if (!good)
+		down(v, "its name could not be resolved");
+	else if (to.error)
+		down(v, gai_strerror(to.error));
+	else
+		begin_connect(v, &to);
 }
 
 static void finish_connect(struct syslog_server *v)
@@ -301,6 +338,8 @@ static void work(struct syslog *s, struct syslog_server *v)
 {
 	if (v->state == SYSLOG_DOWN && pending(s, v) && clock_ms() >= v->retry_ms)
 		begin(v);
+	if (v->state == SYSLOG_RESOLVING)
+		finish_resolve(v);
 	if (v->state == SYSLOG_CONNECTING)
 		finish_connect(v);
 	if (v->state != SYSLOG_UP || (v->config.tcp && hung_up(v)) ||
@@ -328,7 +367,9 @@ unsigned int syslog_poll(const struct syslog *s, struct pollfd *p)
 		if (v->fd < 0)
 			continue;
 		p[n] = (struct pollfd){ .fd = v->fd, .events = v->config.tcp ? POLLIN : 0 };
-		if (v->state == SYSLOG_CONNECTING || pending(s, v))
+		if (v->state == SYSLOG_RESOLVING)
+			p[n].events = POLLIN;
+		else if (v->state == SYSLOG_CONNECTING || pending(s, v))
 			p[n].events |= POLLOUT;
 		n++;
 	}
@@ -341,7 +382,8 @@ int64_t syslog_due(const struct syslog *s)
 	int64_t due = -1;
 
 	for (v = s->server; v < s->server + s->servers; v++)
-		if ((v->state == SYSLOG_CONNECTING || (v->state == SYSLOG_DOWN && pending(s, v))) &&
+		if ((v->state == SYSLOG_RESOLVING || v->state == SYSLOG_CONNECTING ||
+		     (v->state == SYSLOG_DOWN && pending(s, v))) &&
 		    (due < 0 || v->retry_ms < due))
 			due = v->retry_ms;
 	return due;
@@ -398,6 +440,7 @@ void syslog_configure(struct syslog *s, const struct config *c, const char *host
 		if (old) {
 			now[i] = *old;
 			old->fd = -1; /* moved */
+			old->resolver = 0;
 			continue;
 		}
 		memset(&now[i], 0, sizeof(now[i]));
@@ -415,7 +458,6 @@ void syslog_close(struct syslog *s)
 	unsigned int i;
 
 	for (i = 0; i < s->servers; i++)
-		if (s->server[i].fd >= 0)
-			close(s->server[i].fd);
+		drop(&s->server[i]);
 	s->servers = 0;
 }

@@ -25,17 +25,18 @@ struct syslog_item {
 	struct rd_event event;
 };
 
-enum syslog_state { SYSLOG_DOWN, SYSLOG_CONNECTING, SYSLOG_UP };
+enum syslog_state { SYSLOG_DOWN, SYSLOG_RESOLVING, SYSLOG_CONNECTING, SYSLOG_UP };
 
 struct syslog_server {
 	struct config_log_server config;
 	enum syslog_state state;
-	int fd;			/* -1: none */
+	int fd;			/* -1: none; SYSLOG_RESOLVING: of resolve_begin() */
+	pid_t resolver;		/* SYSLOG_RESOLVING: the child that asks for its address */
 	uint64_t next;		/* number in the queue of what it is sent next */
 	uint64_t dropped;	/* since it was last told */
 	uint64_t dropped_total; /* since redlogd began */
 	uint64_t telling;	/* the message in @frame tells that so many were dropped */
-	int64_t retry_ms;	/* SYSLOG_DOWN: when to try again */
+	int64_t retry_ms;	/* SYSLOG_DOWN: when to try again; else when to give up */
 	unsigned int backoff_s;
 	int64_t sent_ms;		 /* UDP: when the last message was sent, 0: none yet */
 	char frame[SYSLOG_MESSAGE + 16]; /* TCP: the message under way */

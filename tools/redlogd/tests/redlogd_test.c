@@ -5,8 +5,10 @@
  */
 #include <arpa/inet.h>
 #include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -513,6 +515,68 @@ static void test_resume(void)
 	close(fd);
 }
 
+/* In place of the C library's: a name server that never answers, and one that does. */
+int getaddrinfo(const char *name, const char *port, const struct addrinfo *hints,
+		struct addrinfo **list)
+{
+	int (*libc)(const char *, const char *, const struct addrinfo *, struct addrinfo **) =
+		dlsym(RTLD_NEXT, "getaddrinfo");
+
+	if (hints->ai_flags & AI_NUMERICHOST)
+		return libc(name, port, hints, list);
+	while (!strcmp(name, "silent.example"))
+		pause();
+	if (!strcmp(name, "unknown.example"))
+		return EAI_NONAME;
+	return libc("127.0.0.1", port, hints, list);
+}
+
+static void test_names(void)
+{
+	static struct config c;
+	uint16_t port = 0;
+	int fd = listener(SOCK_DGRAM, &port);
+	int64_t begun = clock_ms();
+	const char *got = "";
+	pid_t silent;
+
+	one_server(port, false, "");
+	c = (struct config){ .log_servers = 3 };
+	snprintf(c.log[0].address, sizeof(c.log[0].address), "silent.example");
+	snprintf(c.log[1].address, sizeof(c.log[1].address), "server.example");
+	snprintf(c.log[2].address, sizeof(c.log[2].address), "unknown.example");
+	c.log[0].port = 9;
+	c.log[1].port = port;
+	c.log[2].port = 9;
+	syslog_configure(&syslog, &c, "host", true);
+	add(1, "by name");
+	while (!*got && clock_ms() < begun + 60000) {
+		syslog_work(&syslog);
+		usleep(2000);
+		got = arrived(fd);
+	}
+	silent = syslog.server[0].resolver;
+	check(strstr(got, "system: by name|") && syslog.server[0].state == SYSLOG_RESOLVING,
+	      "a name that is not resolved holds up neither the log nor another server");
+	while (syslog.server[2].state != SYSLOG_DOWN && clock_ms() < begun + 60000) {
+		syslog_work(&syslog);
+		usleep(2000);
+	}
+	check(syslog.server[2].state == SYSLOG_DOWN && syslog.server[2].backoff_s,
+	      "a server of an unknown name is tried again later");
+	syslog.server[0].retry_ms = 0;
+	syslog_work(&syslog);
+	check(syslog.server[0].state == SYSLOG_DOWN && syslog.server[0].backoff_s && silent > 0 &&
+		      kill(silent, 0) && errno == ESRCH,
+	      "a name server that does not answer is given up in time, with the child that asked");
+	syslog.server[0].retry_ms = 0;
+	syslog_work(&syslog);
+	silent = syslog.server[0].resolver;
+	syslog_close(&syslog);
+	check(silent > 0 && kill(silent, 0) && errno == ESRCH, "no child is left at the end");
+	close(fd);
+}
+
 static void test_configure(void)
 {
 	struct rd_event e = event(2, "just now").event;
@@ -599,6 +663,7 @@ int main(void)
 	test_tcp();
 	test_dropped();
 	test_resume();
+	test_names();
 	test_configure();
 	test_crash();
 	syslog_close(&syslog);
