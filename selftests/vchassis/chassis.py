@@ -30,10 +30,11 @@ def other(slot):
 
 class Chassis:
     def __init__(self, directory, timers="relaxed", slots="1,2", seed=1, params="",
-                 watchdog=True):
+                 watchdog=True, flash="", image=""):
         self.dir = os.path.abspath(directory)
         self.timers, self.slots, self.seed, self.params = timers, slots, seed, params
         self.watchdog = watchdog
+        self.flash, self.image = flash, image
         self.why = ""
         self.bin = os.environ.get("VCHASSIS", os.path.join(TOP, "build", "tools", "vchassis"))
         self.read_at = 0
@@ -57,6 +58,8 @@ class Chassis:
     def up(self):
         more = ["--params", self.params] if self.params else []
         more += [] if self.watchdog else ["--no-watchdog"]
+        more += ["--flash", self.flash] if self.flash else []
+        more += ["--image", self.image] if self.image else []
         return self.run("up", "--timers", self.timers, "--slots", self.slots,
                         "--seed", self.seed, *more, timeout=WAIT * 4)
 

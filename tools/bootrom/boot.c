@@ -90,6 +90,8 @@ void boot_image(const struct rom *rom, enum flash_which which)
 	fit_free(fit);
 	if (!err) {
 		leave_version(rom);
+		if (disk_write(rom))
+			say("The flash cannot be written.\n");
 		start_kernel(rom);
 	}
 	say("\n%s Software Image: %s\n", flash_title(which),

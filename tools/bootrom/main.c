@@ -15,8 +15,8 @@
 
 static void refuse_arguments(void)
 {
-	fprintf(stderr, "usage: bootrom --flash DIR --ram DIR --settings FILE [--image NAME]\n"
-			"       [--warm] -- KERNEL-ARGUMENT...\n"
+	fprintf(stderr, "usage: bootrom --flash DIR --ram DIR --settings FILE [--medium FILE]\n"
+			"       [--image NAME] [--warm] -- KERNEL-ARGUMENT...\n"
 			"The boot ROM of the virtual chassis; vchassis starts it.\n");
 	exit(2);
 }
@@ -25,6 +25,8 @@ static bool option(struct rom *rom, const char *name, const char *value)
 {
 	if (!strcmp(name, "--flash"))
 		rom->flash = value;
+	else if (!strcmp(name, "--medium"))
+		rom->medium = value;
 	else if (!strcmp(name, "--ram"))
 		rom->ram = value;
 	else if (!strcmp(name, "--settings"))
@@ -81,6 +83,7 @@ static void use_up_next(struct rom *rom)
 int main(int argc, char **argv)
 {
 	struct rom rom = { 0 };
+	rom.medium_error = disk_read(&rom);
 	enum flash_which which;
 	bool passed = true;
 
@@ -88,7 +91,7 @@ int main(int argc, char **argv)
 	bus_state(ROM_IS_TESTING, 0);
 	if (boot_env_read(rom.flash, &rom.env))
 		say("\nThe boot environment is not as expected: defaults are used.\n");
-	if (!rom.warm && !rom.env.fastboot)
+	if (rom.medium_error || (!rom.warm && !rom.env.fastboot))
 		passed = post(&rom);
 	say_build();
 	use_up_next(&rom);

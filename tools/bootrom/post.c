@@ -37,8 +37,10 @@ static const char *test_memory(void)
 
 static const char *test_flash(const struct rom *rom)
 {
-	DIR *d = opendir(rom->flash);
+	DIR *d = rom->medium_error ? NULL : opendir(rom->flash);
 
+	if (rom->medium_error)
+		return strerror(-rom->medium_error);
 	if (!d)
 		return strerror(errno);
 	errno = 0;

@@ -15,6 +15,8 @@
 
 struct rom {
 	const char *flash, *ram; /* directories */
+	const char *medium;	 /* image file of a flash that is a block device, or NULL */
+	int medium_error;	 /* a negative errno when it cannot be read */
 	const char *settings;	 /* module-init's, to add to */
 	bool warm;		 /* a reload: no power-on test */
 	bool chosen;		 /* chassis memory names the image of this boot */
@@ -49,6 +51,12 @@ void bus_waits(void);
 /** bus_state() - tell the chassis how far this is */
 void bus_state(unsigned int state, enum flash_which image);
 void bus_close(void);
+
+/* disk.c */
+/** disk_read() - what the ROM needs of a block device's flash, to rom->flash */
+int disk_read(const struct rom *rom);
+/** disk_write() - what the ROM changed there, back to the device */
+int disk_write(const struct rom *rom);
 
 /* post.c */
 /** post() - the power-on test; Return: passed */

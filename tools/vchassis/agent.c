@@ -202,6 +202,15 @@ void agent_lost(struct agent *a, const char *why)
 	}
 }
 
+void agent_refuse(struct agent *a, const char *why)
+{
+	for (struct session *s = a->sessions, *next; s; s = next) {
+		next = s->next;
+		if (!s->started)
+			end(s, VC_EXIT_CHASSIS, why);
+	}
+}
+
 static void timed_out(struct timer *t)
 {
 	struct session *s = t->data;

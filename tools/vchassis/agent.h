@@ -48,6 +48,8 @@ struct agent {
 int agent_connect(struct agent *a, int slot);
 /** agent_lost() - the module stopped: every session ends, saying @why */
 void agent_lost(struct agent *a, const char *why);
+/** agent_refuse() - it will not come by itself: sessions that wait for it end, saying @why */
+void agent_refuse(struct agent *a, const char *why);
 /** agent_send() - one frame without a session: AGENT_STARVE and others */
 void agent_send(struct agent *a, u8 type, u32 id, const void *data, size_t len);
 /** agent_pause() - stop taking output while clients are slow */

@@ -5,6 +5,7 @@
  * modules' register accesses reach it.
  */
 #include "vc.h"
+#include "blockstore.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -254,12 +255,17 @@ static int init_slot(int slot)
 	s->net.data = s;
 	s->net.peer = &vc_slot(3 - slot)->net;
 	s->net.cut = link_cut;
+	s->net.chance = vc.opt.seed * 2 + slot;
 	memcpy(s->net.mac, (u8[]){ 0x02, 0x00, 0xa9, 0xfe, 0x0f, slot }, sizeof(s->net.mac));
 	snprintf(sock, sizeof(sock), "mm%d.sock", slot);
 	if (module_init(slot) || pcidev_init(&s->pci, sock))
 		return -1;
 	snprintf(sock, sizeof(sock), "link%d.sock", slot);
-	return netdev_init(&s->net, sock);
+	if (netdev_init(&s->net, sock))
+		return -1;
+	snprintf(sock, sizeof(sock), "disk%d.sock", slot);
+	s->disk.chance = vc.opt.seed * 2 + slot;
+	return vc.opt.flash.mib ? blockdev_init(&s->disk, sock) : 0;
 }
 
 static void power_on(void)
@@ -340,5 +346,7 @@ int chassisd(const struct options *opt, int ready)
 	unlink("mm2.sock");
 	unlink("link1.sock");
 	unlink("link2.sock");
+	unlink("disk1.sock");
+	unlink("disk2.sock");
 	return 0;
 }

@@ -106,6 +106,7 @@ static int cmd_remove(struct request *r)
 	loop_timer(&vc_slot(r->slot)->power_back, CLOCK_NEVER);
 	chassis_presence(MODEL, r->slot, false, chassisd_now());
 	chassisd_run_state(r->slot);
+	module_power_lost(r->slot);
 	return 0;
 }
 
@@ -147,6 +148,9 @@ static int parse_insertion(struct request *r, struct insertion *in)
 /* The module's own flash, erased and written as it was told. */
 static int prepare_flash(struct request *r, const struct insertion *in)
 {
+	/* written by who asks: see insert.c */
+	if (vc.opt.flash.mib)
+		return 0;
 	if (in->blank_flash && store_erase(r->slot))
 		return refuse(r, "the flash cannot be erased: %s", strerror(errno));
 	for (int which = 0; which < FLASH_IMAGES; which++)
@@ -203,6 +207,7 @@ static int cmd_kill(struct request *r)
 	/* from here on nothing the module does counts: the peer is told first */
 	chassis_power(MODEL, r->slot, false, chassisd_now());
 	module_stop(r->slot);
+	module_power_lost(r->slot);
 	s->power_back.fire = power_back;
 	s->power_back.data = s;
 	loop_timer(&s->power_back, clock_us() + POWER_BACK_US);
@@ -335,11 +340,27 @@ static int fault_flash(struct request *r)
 	if (vc.opt.direct)
 		return refuse(r,
 			      "no module boots from its flash: up was given a kernel or modules");
+	if (vc.opt.flash.mib)
+		return refuse(r, "the flash is a block device: flash-corrupt needs a directory");
 	why = store_corrupt(r->slot, which, on);
 	if (why)
 		return refuse(r, "%s", why);
 	snprintf(kind, sizeof(kind), "flash-corrupt-%s%s", r->argv[3], on ? "" : "-off");
 	trace_fault(r->slot, kind);
+	return 0;
+}
+
+/* Of the link between the modules, which is no part of the controller. */
+static int fault_link(struct request *r, enum netdev_fault fault)
+{
+	char kind[64];
+	bool on;
+
+	if (!parse_on(r, 3, &on))
+		return 2;
+	snprintf(kind, sizeof(kind), "%s%s", r->argv[2], on ? "" : "-off");
+	trace_fault(r->slot, kind);
+	netdev_fault(&vc_slot(r->slot)->net, fault, on);
 	return 0;
 }
 
@@ -353,6 +374,9 @@ static int cmd_fault(struct request *r)
 		return 2;
 	if (!strcmp(r->argv[2], "flash-corrupt"))
 		return fault_flash(r);
+	for (int f = 0; f < NETDEV_FAULTS; f++)
+		if (!strcmp(r->argv[2], netdev_fault_name(f)))
+			return fault_link(r, f);
 	fault = fault_by_name(r->argv[2]);
 	if (fault < 0 || !strncmp(r->argv[2], "cut-", 4) || !parse_on(r, 3, &on))
 		return 2;
@@ -420,8 +444,10 @@ static int cmd_reset_system(struct request *r)
 	trace_fault(0, "reset-system");
 	module_stop(1);
 	module_stop(2);
-	for (int slot = 1; slot <= CHASSIS_SLOTS; slot++)
+	for (int slot = 1; slot <= CHASSIS_SLOTS; slot++) {
+		module_power_lost(slot);
 		loop_timer(&vc_slot(slot)->power_back, CLOCK_NEVER);
+	}
 	chassis_reset_system(MODEL, chassisd_now());
 	return 0;
 }

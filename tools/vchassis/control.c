@@ -6,6 +6,7 @@
  */
 #include "vc.h"
 #include "control-proto.h"
+#include "rom-proto.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -169,6 +170,8 @@ static void begin_session(struct client *c, int argc, char **argv, const char *a
 		snprintf(why, sizeof(why), "slot %d %s", slot,
 			 vc.c.slot[slot - 1].present ? "has no power" : "holds no module");
 		client_end(c, VC_EXIT_CHASSIS, why);
+	} else if (exec && vc_slot(slot)->rom == ROM_IS_MONITOR) {
+		client_end(c, VC_EXIT_CHASSIS, ROM_MONITOR_WHY);
 	} else if (exec) {
 		begin_exec(c, slot, argv[2], argv[3], args + len - argv[3]);
 	} else {

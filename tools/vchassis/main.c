@@ -13,7 +13,8 @@ static int help_command(int argc, char **argv);
 static const struct vc_cmd commands[] = {
 	{ "up", up_command,
 	  "[--slots 1,2] [--timers hardware|relaxed] [--time real] [--seed N]\n"
-	  "       [--image FILE] [--reflash | --blank-flash] [--kernel FILE] [--modules DIR]\n"
+	  "       [--image FILE] [--reflash | --blank-flash] [--flash KIND[=MIB]]\n"
+	  "       [--kernel FILE] [--modules DIR]\n"
 	  "       [--params 'NAME=VALUE...'] [--no-watchdog] [--no-wait] [--keep]",
 	  "power on; returns when every module has decided its role\n"
 	  "  --slots     slots that hold a module (default 1,2)\n"
@@ -23,6 +24,10 @@ static const struct vc_cmd commands[] = {
 	  "              REDUND_KERNEL=debug takes the debug build's)\n"
 	  "  --reflash   write it to every flash, over what is there\n"
 	  "  --blank-flash  leave blank flash blank: the boot ROM stays in its monitor\n"
+	  "  --flash     what a module's flash is: directory (of the host, the default);\n"
+	  "              block: ext4 on a block device that loses with the power what was\n"
+	  "              not flushed (a new one has 256 MiB); block-nojournal: without a\n"
+	  "              journal, so that a rename waits for the sync of its directory\n"
 	  "  --kernel    UML kernel to start directly, without boot ROM and image\n"
 	  "  --modules   directory with redund.ko, the same\n"
 	  "  --params    more parameters of redund.ko\n"
@@ -66,10 +71,13 @@ static const struct vc_cmd commands[] = {
 	{ "restore", client_request, "heartbeat|link|doorbell SLOT|both", "mend a cut" },
 	{ "fault", client_request,
 	  "SLOT selftest-fail|reset-stuck|mailbox-corrupt|register-stuck|wdt-dead [ON|OFF]\n"
-	  "       SLOT flash-corrupt primary|secondary [ON|OFF]",
+	  "       SLOT flash-corrupt primary|secondary [ON|OFF]\n"
+	  "       SLOT link-stall|link-garbage [ON|OFF]",
 	  "switch a fault of the hardware\n"
 	  "flash-corrupt turns some bytes of an image over, and with OFF back unless the\n"
-	  "image was written again meanwhile. It is seen at the module's next boot." },
+	  "image was written again meanwhile. It is seen at the module's next boot.\n"
+	  "link-stall holds what the slot sends on the internal link, and with OFF delivers\n"
+	  "it; link-garbage changes bytes in what it sends and makes the checksums right." },
 	{ "insert-module", client_request, "A..L TYPE", "insert an interface module (J8702A...)" },
 	{ "remove-module", client_request, "A..L", "pull an interface module" },
 	{ "fabric", client_request, "1|2 insert|remove", "insert or pull a fabric module" },

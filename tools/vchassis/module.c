@@ -5,6 +5,7 @@
  * chassis model; how is decided here.
  */
 #include "vc.h"
+#include "blockstore.h"
 #include "rom-proto.h"
 
 #include <dirent.h>
@@ -27,6 +28,7 @@
 #define END_PROCESS_US 20000 /* longer than a takeover, shorter than a reset */
 #define YIELD_NICE     19
 #define YIELD_US       10000 /* longer than a takeover; beats of both go on after it */
+#define FLASH_DEVICE   "/dev/vda"
 
 static void exited(struct watch *w, u32 events);
 static void end_process(struct timer *t);
@@ -69,7 +71,10 @@ static int write_settings(int slot)
 	f = fopen(path, "we");
 	if (!f)
 		return -1;
-	snprintf(flash, sizeof(flash), "%s/mm%d/flash", o->dir, slot);
+	if (o->flash.mib)
+		snprintf(flash, sizeof(flash), "%s", FLASH_DEVICE);
+	else
+		snprintf(flash, sizeof(flash), "%s/mm%d/flash", o->dir, slot);
 	snprintf(number, sizeof(number), "%d", slot);
 	snprintf(params, sizeof(params), "interval_ms=%d misses=%d%s %s", o->hardware ? 10 : 100,
 		 o->hardware ? 3 : 5, o->direct ? " boot_image=primary" : "", o->extra);
@@ -166,7 +171,7 @@ static void become_machine(void)
 /* The kernel, by way of the boot ROM unless one was named (direct). */
 static void exec_module(int slot, int agent_fd, int log_fd, const struct rom_ends *rom)
 {
-	char init[2 * PATH_MAX], pci[64], net[64], umid[16], settings[PATH_MAX + 48];
+	char init[2 * PATH_MAX], pci[64], net[64], disk[64], umid[16], settings[PATH_MAX + 48];
 	const char *argv[] = {
 		vc.opt.kernel,
 		vc.opt.debug ? "mem=256M" : "mem=64M",
@@ -185,6 +190,7 @@ static void exec_module(int slot, int agent_fd, int log_fd, const struct rom_end
 		"noreboot",
 		"quiet",
 		settings,
+		vc.opt.flash.mib ? disk : NULL,
 		NULL,
 	};
 
@@ -195,6 +201,7 @@ static void exec_module(int slot, int agent_fd, int log_fd, const struct rom_end
 			 vc.opt.dir, slot);
 	snprintf(pci, sizeof(pci), "virtio_uml.device=mm%d.sock:1234", slot);
 	snprintf(net, sizeof(net), "virtio_uml.device=link%d.sock:1", slot);
+	snprintf(disk, sizeof(disk), "virtio_uml.device=disk%d.sock:2", slot);
 	snprintf(umid, sizeof(umid), "umid=mm%d", slot);
 	snprintf(settings, sizeof(settings), "VCHASSIS_SETTINGS=%s/mm%d/settings", vc.opt.dir,
 		 slot);
@@ -207,6 +214,17 @@ static void exec_module(int slot, int agent_fd, int log_fd, const struct rom_end
 	execv(argv[0], (char **)argv);
 	dprintf(2, "%s: %s\n", argv[0], strerror(errno));
 	_exit(127);
+}
+
+/* The flash goes on with what was written, flushed or not, unless power was lost. */
+static int attach_flash(struct slot *s)
+{
+	char path[32];
+
+	if (!vc.opt.flash.mib)
+		return 0;
+	blockstore_path(s->slot, path);
+	return blockdev_open(&s->disk, path) || blockdev_settle(&s->disk) ? -1 : 0;
 }
 
 void module_start(int slot)
@@ -225,8 +243,11 @@ void module_start(int slot)
 	snprintf(path, sizeof(path), "mm%d/console.log", slot);
 	log_fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 	agent_fd = agent_connect(&s->agent, slot);
-	if (log_fd < 0 || agent_fd < 0 || write_settings(slot) || rom_connect(slot, &rom))
+	if (log_fd < 0 || agent_fd < 0 || write_settings(slot) || attach_flash(s) ||
+	    rom_connect(slot, &rom)) {
+		fprintf(stderr, "slot %d does not start: %s\n", slot, strerror(errno));
 		goto out;
+	}
 	s->starts++;
 	s->started_at = clock_us();
 	dprintf(log_fd, "--- start %u of slot %d, common clock %llu us\n", s->starts, slot,
@@ -260,6 +281,8 @@ static void forget(struct slot *s, const char *why)
 	s->soft_hung = false;
 	pcidev_drop(&s->pci);
 	netdev_drop(&s->net);
+	if (vc.opt.flash.mib)
+		blockdev_drop(&s->disk);
 	rom_disconnect(s->slot);
 	agent_lost(&s->agent, why);
 }
@@ -306,6 +329,12 @@ void module_stop(int slot)
 	kill(s->pid, SIGSTOP);
 	loop_timer(&s->end_process, clock_us() + END_PROCESS_US);
 	forget(s, "the module was stopped");
+}
+
+void module_power_lost(int slot)
+{
+	if (vc.opt.flash.mib)
+		blockdev_power_lost(&vc_slot(slot)->disk);
 }
 
 static void yield_end(struct timer *t)

@@ -4,11 +4,18 @@
 #include "compiler.h"
 
 #include <linux/virtio_net.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define QUEUE_RECEIVE 0
 #define QUEUE_SEND    1
 #define HEAD	      sizeof(struct virtio_net_hdr_v1)
+
+struct netdev_frame {
+	struct netdev_frame *next;
+	size_t len;
+	u8 data[];
+};
 
 static bool deliver(struct netdev *to, const u8 *packet, size_t len)
 {
@@ -24,6 +31,120 @@ static bool deliver(struct netdev *to, const u8 *packet, size_t len)
 	return true;
 }
 
+/* ---- garbage --------------------------------------------------------------- */
+
+#define ETHERNET	 14
+#define ETHERTYPE_IPV4	 0x0800
+#define IPV4_MIN	 20
+#define IPV4_PROTOCOL	 9
+#define PROTOCOL_TCP	 6
+#define TCP_MIN		 20
+#define TCP_OFFSET	 12
+#define TCP_CHECKSUM	 16
+#define GARBAGE_STEP_MAX 512
+
+static u32 get16(const u8 *p)
+{
+	return p[0] << 8 | p[1];
+}
+
+static u32 chance(struct netdev *n)
+{
+	n->chance ^= n->chance << 13;
+	n->chance ^= n->chance >> 17;
+	n->chance ^= n->chance << 5;
+	return n->chance;
+}
+
+/* Offset of the TCP header in an IPv4 frame, 0 when it is another one. */
+static size_t tcp_at(const u8 *frame, size_t len)
+{
+	size_t at;
+
+	if (len < ETHERNET + IPV4_MIN || get16(frame + 12) != ETHERTYPE_IPV4 ||
+	    frame[ETHERNET + IPV4_PROTOCOL] != PROTOCOL_TCP)
+		return 0;
+	at = ETHERNET + (frame[ETHERNET] & 15) * 4;
+	return len >= at + TCP_MIN ? at : 0;
+}
+
+/*
+ * Bytes of the payload change, and the checksum with them (RFC 1624): what
+ * arrives is what the program that listens has to find out about. A frame
+ * without payload is let through: else it would be a link that loses.
+ */
+static void make_garbage(struct netdev *n, u8 *frame, size_t len)
+{
+	size_t tcp = tcp_at(frame, len), at, end;
+	u32 sum;
+
+	if (!tcp)
+		return;
+	end = ETHERNET + get16(frame + ETHERNET + 2);
+	at = tcp + (frame[tcp + TCP_OFFSET] >> 4) * 4;
+	if (end > len || at >= end)
+		return;
+	sum = ~get16(frame + tcp + TCP_CHECKSUM) & 0xffff;
+	for (at += chance(n) % (end - at); at < end; at += 1 + chance(n) % GARBAGE_STEP_MAX) {
+		u8 change = 1 + chance(n) % 255;
+		/* a byte at an even place of the segment is the upper one of its word */
+		u32 shift = (at - tcp) & 1 ? 0 : 8;
+
+		sum += (~(frame[at] << shift) & 0xffff) + ((frame[at] ^ change) << shift);
+		sum = (sum & 0xffff) + (sum >> 16);
+		sum = (sum & 0xffff) + (sum >> 16);
+		frame[at] ^= change;
+	}
+	sum = ~sum & 0xffff;
+	frame[tcp + TCP_CHECKSUM] = sum >> 8;
+	frame[tcp + TCP_CHECKSUM + 1] = sum;
+}
+
+/* ---- frames on their way ------------------------------------------------------ */
+
+static void hold(struct netdev *n, const u8 *data, size_t len)
+{
+	struct netdev_frame *f = NULL;
+
+	if (n->held_bytes + len <= NETDEV_HELD_MAX)
+		f = malloc(sizeof(*f) + len);
+	if (!f) {
+		n->lost++;
+		return;
+	}
+	f->next = NULL;
+	f->len = len;
+	memcpy(f->data, data, len);
+	if (!n->held)
+		n->last = &n->held;
+	*n->last = f;
+	n->last = &f->next;
+	n->held_bytes += len;
+}
+
+static void take_first(struct netdev *n)
+{
+	struct netdev_frame *f = n->held;
+
+	n->held = f->next;
+	n->held_bytes -= f->len;
+	free(f);
+}
+
+/* What was held goes on, as fast as the other module makes room for it. */
+static void let_go(struct netdev *n)
+{
+	bool signal = false;
+
+	while (n->held && !n->fault[NETDEV_STALL] &&
+	       deliver(n->peer, n->held->data, n->held->len)) {
+		take_first(n);
+		signal = true;
+	}
+	if (signal)
+		vhost_signal(&n->peer->vhost, QUEUE_RECEIVE);
+}
+
 static void send_packets(struct netdev *n)
 {
 	static u8 packet[65536 + HEAD];
@@ -33,7 +154,13 @@ static void send_packets(struct netdev *n)
 	while (vhost_take(&n->vhost, QUEUE_SEND, &c)) {
 		size_t len = vhost_gather(&c, packet, sizeof(packet));
 
-		if (len > HEAD && !n->cut(n) && deliver(n->peer, packet + HEAD, len - HEAD))
+		if (n->fault[NETDEV_GARBAGE] && len > HEAD)
+			make_garbage(n, packet + HEAD, len - HEAD);
+		if (len <= HEAD || n->cut(n))
+			n->lost++;
+		else if (n->fault[NETDEV_STALL] || n->held)
+			hold(n, packet + HEAD, len - HEAD);
+		else if (deliver(n->peer, packet + HEAD, len - HEAD))
 			signal = true;
 		else
 			n->lost++;
@@ -47,21 +174,44 @@ static void send_packets(struct netdev *n)
 
 static void kicked(struct vhost *v, u32 index)
 {
+	struct netdev *n = v->data;
+
 	if (index == QUEUE_SEND)
-		send_packets(v->data);
+		send_packets(n);
+	else if (n->peer)
+		let_go(n->peer);
 }
 
 static void gone(struct vhost *v)
 {
 }
 
+void netdev_fault(struct netdev *n, enum netdev_fault fault, bool on)
+{
+	n->fault[fault] = on;
+	let_go(n);
+}
+
+const char *netdev_fault_name(enum netdev_fault fault)
+{
+	static const char *const names[] = {
+		[NETDEV_STALL] = "link-stall",
+		[NETDEV_GARBAGE] = "link-garbage",
+	};
+
+	return names[fault];
+}
+
 void netdev_drop(struct netdev *n)
 {
+	while (n->held)
+		take_first(n);
 	vhost_drop(&n->vhost);
 }
 
 int netdev_init(struct netdev *n, const char *path)
 {
+	n->chance = n->chance ? n->chance : 1;
 	n->vhost.data = n;
 	n->vhost.device_features = BIT_ULL(VIRTIO_NET_F_MAC);
 	n->vhost.config = n->mac;

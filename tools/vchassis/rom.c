@@ -46,19 +46,20 @@ static u8 image_asked(void)
 {
 	const void *record = vc.m.nv.chassis;
 
-	if (!record_valid(record, sizeof(struct redund_chassis_record), REDUND_CHREC_MAGIC,
+	/* of a later minor version it is longer */
+	if (!record_valid(record, REDUND_CHREC_HISTORY_OFF, REDUND_CHREC_MAGIC,
 			  REDUND_CHREC_VERSION))
 		return 0;
 	return record_byte(record, offsetof(struct redund_chassis_record, boot_image));
 }
 
-/* Did the module's last software say that its next start is a reload (S-210)? */
-static bool warm_start(int slot)
+/* What the module's last software left for the start after its own end. */
+static u8 left_for_start(int slot, size_t offset)
 {
 	const char *serial = vc.m.inventory[REDUND_INV_MM + slot - 1].serial;
 
 	if (vc.c.slot[slot - 1].boot_cause != REDUND_RESET_COMMAND)
-		return false;
+		return 0;
 	for (int i = 0; i < CHASSIS_NV_MODULES; i++) {
 		const void *record = vc.m.nv.module[i].data;
 
@@ -66,10 +67,23 @@ static bool warm_start(int slot)
 		    strncmp(vc.m.nv.module[i].serial, serial, sizeof(vc.m.nv.module[i].serial)))
 			continue;
 		return record_valid(record, sizeof(vc.m.nv.module[i].data), REDUND_MODREC_MAGIC,
-				    REDUND_MODREC_VERSION) &&
-		       record_byte(record, offsetof(struct redund_module_record, warm)) == 1;
+				    REDUND_MODREC_VERSION) ?
+			       record_byte(record, offset) :
+			       0;
 	}
-	return false;
+	return 0;
+}
+
+/* Is this start a reload (S-210)? */
+static bool warm_start(int slot)
+{
+	return left_for_start(slot, offsetof(struct redund_module_record, warm)) == 1;
+}
+
+/* The image that this module alone boots now (S-156), 0: its default. */
+static u8 image_left(int slot)
+{
+	return left_for_start(slot, offsetof(struct redund_module_record, next_image));
 }
 
 /* ---- the bus ------------------------------------------------------------------ */
@@ -95,6 +109,8 @@ static void serve(struct slot *s, const struct rom_request *r)
 		break;
 	case ROM_STATE:
 		s->rom = r->value & 0xff;
+		if (s->rom == ROM_IS_MONITOR)
+			agent_refuse(&s->agent, ROM_MONITOR_WHY);
 		if (s->rom != ROM_IS_BOOTING)
 			break;
 		s->image = r->value >> 8 ? FLASH_SECONDARY : FLASH_PRIMARY;
@@ -176,21 +192,26 @@ void rom_disconnect(int slot)
 
 void rom_exec(int slot, const struct rom_ends *ends, char *const *kernel_args)
 {
-	char place[PATH_MAX + 16], flash[PATH_MAX + 32], ram[PATH_MAX + 32],
+	char place[PATH_MAX + 16], flash[PATH_MAX + 32], medium[PATH_MAX + 32], ram[PATH_MAX + 32],
 		settings[PATH_MAX + 32];
 	const char *argv[ROM_ARGS_MAX + 16] = { vc.opt.rom, "--flash",	  flash,   "--ram",
 						ram,	    "--settings", settings };
 	int n = 7;
-	u8 image = image_asked();
+	u8 image = image_asked() ?: image_left(slot);
 
 	snprintf(place, sizeof(place), "%s/mm%d", vc.opt.dir, slot);
-	snprintf(flash, sizeof(flash), "%s/flash", place);
+	snprintf(flash, sizeof(flash), "%s/%s", place, vc.opt.flash.mib ? "rom" : "flash");
+	snprintf(medium, sizeof(medium), "%s/flash.img", place);
 	snprintf(ram, sizeof(ram), "%s/ram", place);
 	snprintf(settings, sizeof(settings), "%s/settings", place);
 	if (image == REDUND_BOOT_IMAGE_PRIMARY || image == REDUND_BOOT_IMAGE_SECONDARY) {
 		argv[n++] = "--image";
 		argv[n++] = flash_name(image == REDUND_BOOT_IMAGE_PRIMARY ? FLASH_PRIMARY :
 									    FLASH_SECONDARY);
+	}
+	if (vc.opt.flash.mib) {
+		argv[n++] = "--medium";
+		argv[n++] = medium;
 	}
 	if (vc_slot(slot)->warm)
 		argv[n++] = "--warm";

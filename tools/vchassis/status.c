@@ -44,6 +44,9 @@ static void faults_json(FILE *out, const struct chassis_slot *s, const struct sl
 	for (int f = 0; f < CHASSIS_FAULT_COUNT; f++)
 		if (s->faults & 1u << f)
 			fprintf(out, "%s\"%s\"", n++ ? ", " : "", name_fault(f));
+	for (int i = 0; i < NETDEV_FAULTS; i++)
+		if (v->net.fault[i])
+			fprintf(out, "%s\"%s\"", n++ ? ", " : "", netdev_fault_name(i));
 	for (int i = 0; i < FLASH_IMAGES; i++)
 		if (v->corrupt[i].on)
 			fprintf(out, "%s\"flash-corrupt-%s\"", n++ ? ", " : "", flash_name(i));
@@ -64,10 +67,11 @@ static void slot_json(FILE *out, int slot)
 	fprintf(out,
 		"}, \"refused_writes\": %u, \"boot_image\": \"%s\", \"rom\": \"%s\", "
 		"\"hung\": %s, \"out\": %s, \"reset_stuck\": %s, \"incarnation\": %u, "
-		"\"starts\": %u, \"pid\": %d, \"agent\": %s, \"accesses\": %llu, \"faults\": [",
+		"\"starts\": %u, \"pid\": %d, \"agent\": %s, \"accesses\": %llu, "
+		"\"flash_lost\": %llu, \"faults\": [",
 		s->refused, flash_name(v->image), rom_state_name(slot),
 		BOOL(v->hung || v->soft_hung), BOOL(s->out), BOOL(s->stuck_seen), s->incarnation,
-		v->starts, v->pid, BOOL(v->agent.ready), v->pci.accesses);
+		v->starts, v->pid, BOOL(v->agent.ready), v->pci.accesses, v->disk.lost);
 	faults_json(out, s, v);
 	fprintf(out, "], \"part\": \"%s\", \"serial\": \"%s\"}",
 		vc.m.inventory[REDUND_INV_MM + slot - 1].part,
@@ -97,10 +101,12 @@ void status_json(FILE *out)
 	fprintf(out,
 		"], \"system_led\": \"%s\", \"locate_led\": \"%s\", \"seed\": %llu, "
 		"\"timers\": \"%s\", "
-		"\"kernel\": \"%s\", \"dir\": \"%s\"}\n",
+		"\"kernel\": \"%s\", \"dir\": \"%s\", \"flash_mib\": %u, "
+		"\"flash_journal\": %s, \"image\": \"%s\"}\n",
 		name_led(chassis_system_led(&vc.c)), name_led(chassis_locate_led(&vc.c)),
 		vc.opt.seed, vc.opt.hardware ? "hardware" : "relaxed",
-		vc.opt.debug ? "debug" : "normal", vc.opt.dir);
+		vc.opt.debug ? "debug" : "normal", vc.opt.dir, vc.opt.flash.mib,
+		BOOL(!vc.opt.flash.no_journal), vc.opt.image);
 }
 
 static const char *slot_note(int slot)

@@ -5,6 +5,7 @@
  * fault that corrupts one.
  */
 #include "vc.h"
+#include "blockstore.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -97,7 +98,13 @@ int store_prepare(int slot, const char **why)
 
 	flash_of(slot, folder);
 	*why = "cannot make the flash's folder";
-	if (make_folder("flash") || make_folder(folder))
+	if (make_folder("flash"))
+		return -1;
+	if (vc.opt.flash.mib) {
+		*why = "cannot make the flash's medium (e2fsprogs)";
+		return blockstore_prepare(slot);
+	}
+	if (make_folder(folder))
 		return -1;
 	*why = "cannot write the image to the flash";
 	if (vc.opt.direct || vc.opt.blank_flash || !vc.opt.slot[slot - 1])
@@ -111,6 +118,8 @@ int store_change(int slot, const char *old_serial, const char *new_serial)
 
 	if (!strcmp(old_serial, new_serial))
 		return 0;
+	if (vc.opt.flash.mib)
+		return blockstore_change(slot, old_serial, new_serial);
 	flash_of(slot, folder);
 	snprintf(kept, sizeof(kept), "flash/%s", old_serial);
 	snprintf(back, sizeof(back), "flash/%s", new_serial);

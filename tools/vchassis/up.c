@@ -6,6 +6,7 @@
  */
 #include "client.h"
 #include "vc.h"
+#include "../lib/medium.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -43,6 +44,25 @@ static bool parse_slots(const char *text)
 	return true;
 }
 
+/* "directory", "block" or "block-nojournal"; the last two also with "=MIB". */
+static bool parse_flash(const char *text)
+{
+	size_t len = strcspn(text, "=");
+	unsigned long mib = MEDIUM_MIB_DEFAULT;
+	char *end = (char *)"";
+
+	opt.flash = (struct medium_kind){ 0 };
+	if (!strcmp(text, "directory"))
+		return true;
+	opt.flash.no_journal = len == 15 && !strncmp(text, "block-nojournal", len);
+	if (!opt.flash.no_journal && !(len == 5 && !strncmp(text, "block", len)))
+		return false;
+	if (text[len])
+		mib = strtoul(text + len + 1, &end, 10);
+	opt.flash.mib = mib;
+	return !*end && mib >= MEDIUM_MIB_MIN && mib <= MEDIUM_MIB_MAX;
+}
+
 static bool parse_value(const char *name, const char *value)
 {
 	char *end;
@@ -53,6 +73,8 @@ static bool parse_value(const char *name, const char *value)
 		opt.hardware = !strcmp(value, "hardware");
 		return opt.hardware || !strcmp(value, "relaxed");
 	}
+	if (!strcmp(name, "--flash"))
+		return parse_flash(value);
 	if (!strcmp(name, "--seed")) {
 		opt.seed = strtoull(value, &end, 0);
 		return *value && !*end;
@@ -119,10 +141,14 @@ static void record_options(void)
 		return;
 	fprintf(f,
 		"seed %llu\ntimers %s\nslots%s%s\nimage %s\nkernel %s\nmodules %s\nparams %s\n"
-		"watchdog %d\ndebug %d\nstarted %lld\n",
+		"watchdog %d\ndebug %d\nflash %s %u\nstarted %lld\n",
 		(unsigned long long)opt.seed, opt.hardware ? "hardware" : "relaxed",
 		opt.slot[0] ? " 1" : "", opt.slot[1] ? " 2" : "", opt.image, opt.kernel,
-		opt.modules, opt.extra, opt.watchdog, opt.debug, (long long)clock_wall());
+		opt.modules, opt.extra, opt.watchdog, opt.debug,
+		opt.flash.no_journal ? "block-nojournal" :
+		opt.flash.mib	     ? "block" :
+				       "directory",
+		opt.flash.mib, (long long)clock_wall());
 	fclose(f);
 }
 
@@ -283,7 +309,7 @@ static bool same_content(const char *a, const char *b)
 static void say_other_images(void)
 {
 	char flash[PATH_MAX + 32], path[PATH_MAX];
-	bool same = opt.direct || opt.blank_flash || opt.reflash;
+	bool same = opt.direct || opt.blank_flash || opt.reflash || opt.flash.mib;
 
 	for (int slot = 1; slot <= CHASSIS_SLOTS && !same; slot++) {
 		bool found = !opt.slot[slot - 1];

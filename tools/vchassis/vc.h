@@ -13,7 +13,9 @@
 
 #include "../../kernel/chassis/chassis.h"
 #include "../lib/flash.h"
+#include "../lib/medium.h"
 #include "agent.h"
+#include "blockdev.h"
 #include "compiler.h"
 #include "clock.h"
 #include "loop.h"
@@ -37,6 +39,7 @@ struct options {
 	char image[PATH_MAX];	  /* what a new module's flash holds */
 	bool blank_flash;	  /* leave a flash blank that is */
 	bool reflash;		  /* write every flash again */
+	struct medium_kind flash; /* a block device; mib 0: a directory */
 	bool debug;		  /* debug kernel: more memory, longer bounds */
 	bool hardware;		  /* timers: 10 ms x 3, else 100 ms x 5 */
 	bool watchdog;		  /* the agent pets /dev/watchdog0 */
@@ -57,6 +60,7 @@ struct slot {
 	int slot; /* 1, 2 */
 	struct pcidev pci;
 	struct netdev net;
+	struct blockdev disk; /* its flash, when that is a block device */
 	struct agent agent;
 	struct serial serial;
 	struct watch bus;	/* the boot ROM's accesses; rom.c */
@@ -133,6 +137,8 @@ void module_yield(int slot);
  * Return: true when it runs on others now.
  */
 bool module_apart(int slot, int cpu);
+/** module_power_lost() - the stopped module has no power: what it did not flush is gone */
+void module_power_lost(int slot);
 /** module_freeze() - stop all CPUs of a module, or let them go on */
 int module_freeze(int slot, bool freeze);
 /** module_mconsole() - a request to the UML's management console; no answer */
@@ -143,6 +149,8 @@ int module_mconsole(int slot, const char *request);
 struct rom_ends {
 	int line, bus; /* -1: none */
 };
+
+#define ROM_MONITOR_WHY "the module stands in its boot ROM's monitor (vchassis console)"
 
 /** rom_connect() - a boot ROM is about to start; Return: 0, or -1 */
 int rom_connect(int slot, struct rom_ends *ends);

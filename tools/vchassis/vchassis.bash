@@ -17,6 +17,7 @@ _vchassis() {
 	--dir | --modules) mapfile -t COMPREPLY < <(compgen -d -- "$cur") && return ;;
 	--kernel | --image | --image-primary | --image-secondary | run) mapfile -t COMPREPLY < <(compgen -f -- "$cur") && return ;;
 	--timers) words='hardware relaxed' ;;
+	--flash) words='directory block block-nojournal' ;;
 	--slots) words='1 2 1,2' ;;
 	esac
 	if [ -z "$words" ]; then
@@ -24,8 +25,8 @@ _vchassis() {
 		'') words='--dir up down status exec console leds press remove insert kill hang resume
 			panic wdt-starve cut restore fault insert-module remove-module fabric
 			reset-system trace run help' ;;
-		up) words='--slots --timers --time --seed --image --reflash --blank-flash --kernel
-			--modules --params --no-watchdog --no-wait --keep' ;;
+		up) words='--slots --timers --time --seed --image --reflash --blank-flash --flash
+			--kernel --modules --params --no-watchdog --no-wait --keep' ;;
 		status | leds) words=-j ;;
 		trace) words='-j --follow' ;;
 		press) words='1 2 clear reset shutdown' ;;
@@ -33,7 +34,7 @@ _vchassis() {
 		insert) words='1 2 --blank --serial --blank-flash --image-primary --image-secondary' ;;
 		cut | restore) words='heartbeat link doorbell 1 2 both' ;;
 		fault) words='1 2 selftest-fail reset-stuck mailbox-corrupt register-stuck wdt-dead
-			flash-corrupt primary secondary on off' ;;
+			flash-corrupt primary secondary link-stall link-garbage on off' ;;
 		fabric) words='1 2 insert remove' ;;
 		insert-module) words='A B C D E F G H I J K L J8702A J8705A J8706A J8707A J8708A' ;;
 		remove-module) words='A B C D E F G H I J K L' ;;

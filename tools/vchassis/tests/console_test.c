@@ -3,8 +3,10 @@
  * Unit tests of a slot's console and flash without a UML kernel: clients, boot
  * ROM and agent are this program's; a script's pace; the modules' flashes. TAP.
  */
+#include "../blockstore.h"
 #include "../pace.h"
 #include "../vc.h"
+#include "../../lib/medium.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -313,6 +315,42 @@ static void test_serials(void)
 	CHECK(store_change(1, "SN1", "SN2") == 0 && differ(PRIMARY, 'o') == 0);
 }
 
+/* Is a file in the medium made of this byte alone? */
+static bool in_medium(const char *name, char fill)
+{
+	return !medium_get("mm1/flash.img", name, "got") && !differ("got", fill);
+}
+
+static void test_block(void)
+{
+	const char *image[FLASH_IMAGES] = { NULL, "other" };
+	const char *why = NULL;
+
+	vc.opt.reflash = false;
+	vc.opt.flash.mib = MEDIUM_MIB_MIN;
+	/* the directory of before is taken over, and what it lacks is filled */
+	CHECK(store_prepare(1, &why) == 0);
+	CHECK(in_medium("primary.itb", 'o') && in_medium("secondary.itb", 'i'));
+	CHECK(!blockstore_write("mm1/flash.img", &vc.opt.flash, false, image, "image"));
+	CHECK(in_medium("primary.itb", 'o') && in_medium("secondary.itb", 'o'));
+	CHECK(!medium_put("mm1/flash.img", "primary.itb", NULL));
+	CHECK(medium_get("mm1/flash.img", "primary.itb", "got") == -ENOENT);
+	CHECK(!medium_put("mm1/flash.img", "primary.itb", NULL));
+	write_file("large", 'l', (MEDIUM_MIB_MIN + 1) << 20);
+	CHECK(medium_put("mm1/flash.img", "primary.itb", "large") == -ENOSPC);
+	CHECK(medium_put("mm1/flash.img", "primary.itb", "nothing") == -ENOENT);
+	CHECK(medium_put("mm1/flash.img", "a name", "image") == -EINVAL);
+	CHECK(medium_settle("nothing") == -ENOENT && medium_settle("image") == -EUCLEAN);
+	/* another module, never in a chassis, and the first one again */
+	image[FLASH_SECONDARY] = NULL;
+	vc.opt.flash.no_journal = true;
+	CHECK(!blockstore_write(BLOCKSTORE_NEW, &vc.opt.flash, true, image, "image"));
+	CHECK(!medium_settle(BLOCKSTORE_NEW));
+	CHECK(store_change(1, "SN2", "SN3") == 0 && in_medium("secondary.itb", 'i'));
+	CHECK(store_change(1, "SN3", "SN2") == 0 && in_medium("secondary.itb", 'o'));
+	CHECK(access(BLOCKSTORE_NEW, F_OK) && !access("flash/SN3.img", F_OK));
+}
+
 static const struct {
 	void (*run)(void);
 	const char *name;
@@ -324,12 +362,18 @@ static const struct {
 	{ test_fill, "blank flash is filled from the image, and only blank flash" },
 	{ test_corrupt, "S-173: bytes of one image are turned over, and back" },
 	{ test_serials, "a module that comes back brings its own flash" },
+	{ test_block,
+	  "a flash that is a block device is made, filled, written and changed from outside" },
 };
 
 static void clean(void)
 {
 	static const char *const made[] = { "image",
 					    "other",
+					    "large",
+					    "got",
+					    "mm1/flash.img",
+					    "flash/SN3.img",
 					    "mm1/serial.log",
 					    "mm1/flash/primary.itb",
 					    "mm1/flash",

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Unit tests of the virtual chassis' own parts, without a UML kernel: a guest
- * of the vhost-user server, well-behaved and not, on a socket pair's other
- * end; the queue of bytes; what expectations look for; the inventory. TAP.
+ * Unit tests of the virtual chassis' own parts, without a UML kernel: its
+ * devices with a guest that is well-behaved or not; the queue of bytes; what
+ * expectations look for; the inventory. TAP.
  */
+#include "../blockdev.h"
 #include "../client.h"
 #include "../netdev.h"
 #include "../pcidev.h"
 #include "../vc.h"
+#include "guest.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,176 +35,6 @@ static bool test_ok;
 			test_ok = false;                                    \
 		}                                                           \
 	} while (0)
-
-/* ---- a guest ------------------------------------------------------------- */
-
-#define MEM 0x10000
-#define GPA 0x100000 /* where the guest sees its memory */
-#define NUM 16
-
-/* Rings of a queue in the guest's memory, and a buffer for each descriptor. */
-struct ring {
-	struct vring_desc desc[NUM];
-	struct vring_avail avail;
-	u16 avail_ring[NUM + 1];
-	u32 pad;
-	struct vring_used used;
-	struct vring_used_elem used_ring[NUM];
-	u8 buf[NUM][256];
-};
-
-struct guest {
-	int sock, call;
-	struct ring *ring; /* [2] */
-};
-
-struct wire {
-	u32 request, flags, size;
-	u8 payload[64];
-} __packed;
-
-static u64 gpa_of(struct guest *g, const void *p)
-{
-	return GPA + ((const u8 *)p - (const u8 *)g->ring);
-}
-
-/* Lets the server handle what waits for it. */
-static void turn(void)
-{
-	for (int i = 0; i < 3; i++)
-		loop_once(0);
-}
-
-/* Sends a message with an answer; Return: the answer's first 8 bytes. */
-static u64 ask(struct guest *g, u32 request, const void *payload, u32 size, int fd)
-{
-	struct wire m = { .request = request, .flags = 9, .size = size };
-	char control[CMSG_SPACE(sizeof(int))] = "";
-	struct iovec iov = { .iov_base = &m, .iov_len = 12 + size };
-	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
-	u64 value = ~0ULL;
-
-	if (size)
-		memcpy(m.payload, payload, size);
-	if (fd >= 0) {
-		struct cmsghdr *c;
-
-		msg.msg_control = control;
-		msg.msg_controllen = sizeof(control);
-		c = CMSG_FIRSTHDR(&msg);
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(c), &fd, sizeof(fd));
-	}
-	if (sendmsg(g->sock, &msg, MSG_NOSIGNAL) < 0)
-		return ~0ULL;
-	turn();
-	if (recv(g->sock, &m, sizeof(m), MSG_DONTWAIT) >= 20)
-		memcpy(&value, m.payload, sizeof(value));
-	return value;
-}
-
-static void kick(struct guest *g, u32 index)
-{
-	u32 state[2] = { index, 0 };
-
-	ask(g, 35, state, sizeof(state), -1);
-}
-
-static void guest_rings(struct guest *g, u32 num)
-{
-	for (u32 i = 0; i < 2; i++) {
-		struct ring *r = &g->ring[i];
-		u32 state[2] = { i, num };
-		struct {
-			u32 index, flags;
-			u64 desc, used, avail, log;
-		} addr = {
-			.index = i,
-			.desc = gpa_of(g, r->desc),
-			.used = gpa_of(g, &r->used),
-			.avail = gpa_of(g, &r->avail),
-		};
-
-		ask(g, 8, state, sizeof(state), -1);
-		state[1] = 0;
-		ask(g, 10, state, sizeof(state), -1);
-		ask(g, 9, &addr, sizeof(addr), -1);
-		state[1] = 1;
-		ask(g, 18, state, sizeof(state), -1);
-	}
-}
-
-static void guest_connect(struct guest *g, const char *path)
-{
-	struct sockaddr_un sun = { .sun_family = AF_UNIX };
-	struct {
-		u32 num, pad;
-		u64 guest, size, user, offset;
-	} mem = { 1, 0, GPA, MEM, GPA, 0 };
-	int memfd = memfd_create("guest", MFD_CLOEXEC), pipes[2];
-
-	g->sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	snprintf(sun.sun_path, sizeof(sun.sun_path), "%s", path);
-	if (ftruncate(memfd, MEM) || pipe(pipes) ||
-	    connect(g->sock, (struct sockaddr *)&sun, sizeof(sun)))
-		abort();
-	turn();
-	g->ring = mmap(NULL, MEM, PROT_READ | PROT_WRITE, MAP_SHARED, memfd, 0);
-	g->call = pipes[0];
-	ask(g, 5, &mem, sizeof(mem), memfd);
-	ask(g, 21, NULL, 0, pipes[1]);
-	close(memfd);
-	close(pipes[1]);
-	guest_rings(g, NUM);
-}
-
-static void guest_leave(struct guest *g)
-{
-	munmap(g->ring, MEM);
-	close(g->sock);
-	close(g->call);
-	turn();
-}
-
-/* Offers one descriptor, @write for room; Return: its index. */
-static u16 offer(struct guest *g, u32 queue, const void *data, u32 len, bool write, bool more)
-{
-	struct ring *r = &g->ring[queue];
-	static u16 next[2];
-	u16 i = next[queue]++ % NUM;
-
-	r->desc[i] = (struct vring_desc){
-		.addr = gpa_of(g, r->buf[i]),
-		.len = len,
-		.flags = (write ? VRING_DESC_F_WRITE : 0) | (more ? VRING_DESC_F_NEXT : 0),
-		.next = (i + 1) % NUM,
-	};
-	if (data)
-		memcpy(r->buf[i], data, len);
-	return i;
-}
-
-static void publish(struct guest *g, u32 queue, u16 head)
-{
-	struct ring *r = &g->ring[queue];
-	u16 *ring = (u16 *)((u8 *)&r->avail + 4);
-
-	ring[r->avail.idx % NUM] = head;
-	r->avail.idx++;
-}
-
-static u32 calls(struct guest *g)
-{
-	struct wire m;
-	u32 n = 0;
-
-	fcntl(g->call, F_SETFL, O_NONBLOCK);
-	while (read(g->call, &m, 20) == 20)
-		n++;
-	return n;
-}
 
 /* ---- the PCI function ------------------------------------------------------ */
 
@@ -445,6 +277,215 @@ static void test_link(void)
 	guest_leave(&a);
 }
 
+static void link_faults(struct guest *a, struct guest *b)
+{
+	size_t head = sizeof(struct virtio_net_hdr_v1);
+	u16 room[2];
+
+	for (int i = 0; i < 2; i++) {
+		room[i] = offer(b, 0, NULL, 128, true, false);
+		publish(b, 0, room[i]);
+	}
+	netdev_fault(&net[0], NETDEV_STALL, true);
+	send_packet(a, "first");
+	send_packet(a, "second");
+	send_packet(a, "third");
+	CHECK(b->ring[0].used.idx == 0);
+	netdev_fault(&net[0], NETDEV_STALL, false);
+	CHECK(b->ring[0].used.idx == 2);
+	CHECK(!strcmp((char *)b->ring[0].buf[room[0]] + head, "first"));
+	CHECK(!strcmp((char *)b->ring[0].buf[room[1]] + head, "second"));
+	/* the third waits for room, and the fourth behind it */
+	send_packet(a, "fourth");
+	for (int i = 0; i < 2; i++) {
+		room[i] = offer(b, 0, NULL, 128, true, false);
+		publish(b, 0, room[i]);
+	}
+	kick(b, 0);
+	CHECK(!strcmp((char *)b->ring[0].buf[room[0]] + head, "third"));
+	CHECK(!strcmp((char *)b->ring[0].buf[room[1]] + head, "fourth"));
+}
+
+static void test_stall(void)
+{
+	u64 lost = net[0].lost;
+	struct guest a, b;
+
+	guest_connect(&a, "a.sock");
+	guest_connect(&b, "b.sock");
+	link_faults(&a, &b);
+	CHECK(net[0].lost == lost);
+	netdev_fault(&net[0], NETDEV_STALL, true);
+	send_packet(&a, "of one that goes");
+	netdev_drop(&net[0]);
+	netdev_fault(&net[0], NETDEV_STALL, false);
+	CHECK(b.ring[0].used.idx == 4);
+	guest_leave(&a);
+	guest_leave(&b);
+}
+
+/* The Internet checksum of a TCP segment of the frame below. */
+static u16 checksum(const u8 *segment, size_t len)
+{
+	u32 sum = 6 + len;
+
+	for (size_t i = 0; i < len; i++)
+		sum += i & 1 ? segment[i] : segment[i] << 8;
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return ~sum;
+}
+
+static void test_garbage(void)
+{
+	enum { IP = 14, TCP = 34, DATA = 54, PAYLOAD = 31, LEN = DATA + PAYLOAD };
+	size_t head = sizeof(struct virtio_net_hdr_v1);
+	u8 packet[128] = "", *frame = packet + head, *got;
+	struct guest a, b;
+	u16 i, sum;
+
+	frame[12] = 8;
+	frame[IP] = 0x45;
+	frame[IP + 3] = LEN - IP;
+	frame[IP + 9] = 6;
+	frame[TCP + 12] = 5 << 4;
+	for (int n = 0; n < PAYLOAD; n++)
+		frame[DATA + n] = 3 * n;
+	sum = checksum(frame + TCP, LEN - TCP);
+	frame[TCP + 16] = sum >> 8;
+	frame[TCP + 17] = sum;
+	guest_connect(&a, "a.sock");
+	guest_connect(&b, "b.sock");
+	netdev_fault(&net[0], NETDEV_GARBAGE, true);
+	for (int n = 0; n < 100; n++) {
+		i = offer(&b, 0, NULL, 128, true, false);
+		publish(&b, 0, i);
+		publish(&a, 1, offer(&a, 1, packet, head + LEN, false, false));
+		kick(&a, 1);
+		got = b.ring[0].buf[i] + head;
+		CHECK(!memcmp(got, frame, TCP + 16) && memcmp(got + DATA, frame + DATA, PAYLOAD));
+		CHECK(checksum(got + TCP, LEN - TCP) == 0);
+	}
+	netdev_fault(&net[0], NETDEV_GARBAGE, false);
+	guest_leave(&a);
+	guest_leave(&b);
+}
+
+/* ---- the flash as a block device -------------------------------------------------- */
+
+#define DISK_PAGES 1200 /* more than the cache has */
+
+static struct blockdev disk;
+
+/* One request of 64 bytes at a page; Return: its status. */
+static u8 disk_request(struct guest *g, u32 type, u64 page, u8 *data)
+{
+	struct virtio_blk_outhdr h = { .type = type, .sector = page * (BLOCK_PAGE / 512) };
+	bool in = type == VIRTIO_BLK_T_IN, out = type == VIRTIO_BLK_T_OUT;
+	u16 first, body = 0, last;
+
+	first = offer(g, 0, &h, sizeof(h), false, true);
+	if (in || out)
+		body = offer(g, 0, in ? NULL : data, 64, in, true);
+	last = offer(g, 0, NULL, 1, true, false);
+	g->ring[0].buf[last][0] = 0xee;
+	publish(g, 0, first);
+	kick(g, 0);
+	if (in)
+		memcpy(data, g->ring[0].buf[body], 64);
+	return g->ring[0].buf[last][0];
+}
+
+/* Return: the first byte of a page, -1 when it cannot be read. */
+static int disk_byte(struct guest *g, u64 page)
+{
+	u8 data[64] = "";
+
+	return disk_request(g, VIRTIO_BLK_T_IN, page, data) ? -1 : data[0];
+}
+
+static void disk_set(struct guest *g, u64 page, u8 value)
+{
+	u8 data[64];
+
+	memset(data, value, sizeof(data));
+	CHECK(disk_request(g, VIRTIO_BLK_T_OUT, page, data) == VIRTIO_BLK_S_OK);
+}
+
+static void disk_new(struct guest *g)
+{
+	int fd = open("medium", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	CHECK(fd >= 0 && !ftruncate(fd, (off_t)DISK_PAGES * BLOCK_PAGE));
+	close(fd);
+	blockdev_power_lost(&disk);
+	CHECK(!blockdev_open(&disk, "medium"));
+	guest_connect(g, "disk.sock");
+}
+
+static void test_disk_power(void)
+{
+	struct guest g;
+	u64 lost;
+
+	disk_new(&g);
+	disk_set(&g, 1, 'a');
+	CHECK(disk_request(&g, VIRTIO_BLK_T_FLUSH, 0, NULL) == VIRTIO_BLK_S_OK);
+	disk_set(&g, 1, 'b');
+	disk_set(&g, 2, 'c');
+	CHECK(disk_byte(&g, 1) == 'b' && disk_byte(&g, 2) == 'c' && disk_byte(&g, 3) == 0);
+	lost = disk.lost;
+	blockdev_power_lost(&disk);
+	CHECK(disk.lost == lost + 2);
+	CHECK(disk_byte(&g, 1) == 'a' && disk_byte(&g, 2) == 0);
+	/* a reset: the module goes, the device keeps its power */
+	disk_set(&g, 2, 'd');
+	blockdev_drop(&disk);
+	guest_leave(&g);
+	CHECK(!blockdev_open(&disk, "medium"));
+	guest_connect(&g, "disk.sock");
+	CHECK(disk_byte(&g, 1) == 'a' && disk_byte(&g, 2) == 'd');
+	guest_leave(&g);
+}
+
+static void test_disk_cache(void)
+{
+	struct guest g;
+	int wrong = 0;
+
+	disk_new(&g);
+	for (u32 round = 1; round <= 2; round++) {
+		for (u32 page = 0; page < DISK_PAGES; page++)
+			disk_set(&g, page, page * round % 251);
+		for (u32 page = 0; page < DISK_PAGES; page++)
+			wrong += disk_byte(&g, page) != (int)(page * round % 251);
+	}
+	CHECK(!wrong && disk.cached == BLOCK_CACHE);
+	CHECK(!blockdev_settle(&disk) && !disk.cached);
+	for (u32 page = 0; page < DISK_PAGES; page++)
+		wrong += disk_byte(&g, page) != (int)(page * 2 % 251);
+	CHECK(!wrong);
+	guest_leave(&g);
+}
+
+static void test_disk_hostile(void)
+{
+	u8 data[64] = "";
+	struct guest g;
+
+	disk_new(&g);
+	CHECK(disk_byte(&g, DISK_PAGES) == -1 && disk_byte(&g, ~0ULL / 8) == -1);
+	CHECK(disk_request(&g, VIRTIO_BLK_T_OUT, DISK_PAGES, data) == VIRTIO_BLK_S_IOERR);
+	CHECK(disk_request(&g, 77, 0, NULL) == VIRTIO_BLK_S_UNSUPP);
+	/* no head, and no room for the status */
+	publish(&g, 0, offer(&g, 0, data, 3, false, false));
+	kick(&g, 0);
+	publish(&g, 0, offer(&g, 0, NULL, 64, true, false));
+	kick(&g, 0);
+	CHECK(disk_byte(&g, 0) == 0);
+	guest_leave(&g);
+}
+
 /* ---- bytes, expectations, inventory ------------------------------------------------ */
 
 static void test_buffer(void)
@@ -550,6 +591,12 @@ static const struct {
 	{ test_bad_rings, "broken rings and descriptors change nothing" },
 	{ test_bad_messages, "broken messages are refused or end the connection" },
 	{ test_link, "a packet reaches the other module, or is lost when cut or without room" },
+	{ test_stall, "a stalled link delivers in order what it held, but of one that is gone" },
+	{ test_garbage, "garbage on the link is in the payload alone, with a right checksum" },
+	{ test_disk_power,
+	  "a disk loses what was not flushed with the power, and nothing by a reset" },
+	{ test_disk_cache, "a disk reads back what was written, in its cache or out of it" },
+	{ test_disk_hostile, "a disk refuses what is beyond its end, unknown, or half a request" },
 	{ test_buffer, "bytes come out of the queue as they went in" },
 	{ test_terms, "terms of a scenario pick the events that have them all" },
 	{ test_paths, "paths and comparisons of a scenario look into the status" },
@@ -559,14 +606,15 @@ static const struct {
 
 int main(void)
 {
-	static const char *const made[] = { "pci.sock", "a.sock", "b.sock", "nvram", "inventory" };
+	static const char *const made[] = { "pci.sock", "a.sock", "b.sock",   "disk.sock",
+					    "medium",	"nvram",  "inventory" };
 	char dir[] = "/tmp/vchassis-test.XXXXXX";
 
 	if (!mkdtemp(dir) || chdir(dir))
 		return 1;
 	clock_start();
 	if (loop_init() || pcidev_init(&pci, "pci.sock") || netdev_init(&net[0], "a.sock") ||
-	    netdev_init(&net[1], "b.sock"))
+	    netdev_init(&net[1], "b.sock") || blockdev_init(&disk, "disk.sock"))
 		return 1;
 	printf("TAP version 13\n1..%zu\n", ARRAY_SIZE(tests));
 	for (size_t i = 0; i < ARRAY_SIZE(tests); i++) {
