@@ -68,27 +68,22 @@ static void say_build(void)
 	    ROM_BUILD_NUMBER);
 }
 
-/* The one boot that "next" was for is this one, whatever comes of it. */
+/* The one boot that boot.next was for is this one, whatever comes of it. */
 static void use_up_next(struct rom *rom)
 {
-	struct boot_env env = rom->env;
-
-	if (!env.once)
-		return;
-	env.once = false;
-	if (boot_env_write(rom->flash, &env))
+	if (boot_next_remove(rom->flash) || disk_write(rom))
 		say("The boot environment cannot be written.\n");
 }
 
 int main(int argc, char **argv)
 {
 	struct rom rom = { 0 };
-	rom.medium_error = disk_read(&rom);
 	enum flash_which which;
 	bool passed = true;
 
 	parse(&rom, argc, argv);
 	bus_state(ROM_IS_TESTING, 0);
+	rom.medium_error = disk_read(&rom);
 	if (boot_env_read(rom.flash, &rom.env))
 		say("\nThe boot environment is not as expected: defaults are used.\n");
 	if (rom.medium_error || (!rom.warm && !rom.env.fastboot))

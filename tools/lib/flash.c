@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A module's flash directory, see flash.h. Owns the format of boot.env. */
+/* A module's flash directory, see flash.h. Owns the formats of boot.env and boot.next. */
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -64,6 +64,27 @@ int flash_path(const char *dir, enum flash_which which, char *buf, size_t size)
 
 /* ---- durable replacement ------------------------------------------------------- */
 
+/* The two planted mistakes that `make sync-chaos' has to find are built by
+ * `make tools BREAK=file-fsync' and BREAK=dir-fsync, and by nothing else.
+ */
+int flash_sync_file(int fd)
+{
+#ifdef REDUND_BREAK_FILE_FSYNC
+	return 0;
+#else
+	return fsync(fd) ? -errno : 0;
+#endif
+}
+
+int flash_sync_dir(int fd)
+{
+#ifdef REDUND_BREAK_DIR_FSYNC
+	return 0;
+#else
+	return fsync(fd) ? -errno : 0;
+#endif
+}
+
 static int write_synced(int fd, const char *data, size_t len)
 {
 	ssize_t n;
@@ -79,7 +100,7 @@ static int write_synced(int fd, const char *data, size_t len)
 		data += n;
 		len -= n;
 	}
-	return fsync(fd) ? -errno : 0;
+	return flash_sync_file(fd);
 }
 
 /* Opens the temporary file of a replacement and keeps other writers out; one
@@ -119,7 +140,7 @@ static int sync_directory(const char *path)
 	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	err = fsync(fd) ? -errno : 0;
+	err = flash_sync_dir(fd);
 	close(fd);
 	return err;
 }
@@ -180,7 +201,7 @@ int flash_read(const char *path, char *buf, size_t size)
 	return err ? err : (int)got;
 }
 
-/* ---- boot.env -------------------------------------------------------------------- */
+/* ---- boot.env and boot.next -------------------------------------------------------- */
 
 static bool read_timeout(const char *text, unsigned int *value)
 {
@@ -231,9 +252,6 @@ static bool read_line(struct boot_env *env, char *line)
 	*value++ = '\0';
 	if (!strcmp(line, "default")) {
 		ok = flash_value(value, &env->default_image);
-	} else if (!strcmp(line, "next")) {
-		ok = flash_value(value, &env->next);
-		env->once = ok;
 	} else if (!strcmp(line, "timeout")) {
 		ok = read_timeout(value, &env->timeout_s);
 	} else if (!strcmp(line, "fastboot")) {
@@ -247,12 +265,27 @@ static bool read_line(struct boot_env *env, char *line)
 	return ok;
 }
 
-int boot_env_read(const char *dir, struct boot_env *env)
+/* FLASH/boot.next: the one word of an image, or no such file. */
+static int read_next(const char *dir, struct boot_env *env)
+{
+	char path[FLASH_PATH_MAX], text[64];
+	int n = make_path(path, sizeof(path), "%s/boot.next", dir);
+
+	if (!n)
+		n = flash_read(path, text, sizeof(text));
+	if (n < 0)
+		return n == -ENOENT ? 0 : n == -EFBIG ? -EBADMSG : n;
+	text[strcspn(text, "\n")] = '\0';
+	/* one line, with its end or without */
+	env->once = strlen(text) + 1 >= (size_t)n && flash_value(text, &env->next);
+	return env->once ? 0 : -EBADMSG;
+}
+
+static int read_env(const char *dir, struct boot_env *env)
 {
 	char path[FLASH_PATH_MAX], text[2048], *at = text, *line;
 	int err, n;
 
-	*env = (struct boot_env){ .timeout_s = BOOT_TIMEOUT_DEFAULT };
 	err = make_path(path, sizeof(path), "%s/boot.env", dir);
 	if (err)
 		return err;
@@ -271,20 +304,46 @@ int boot_env_read(const char *dir, struct boot_env *env)
 	return err;
 }
 
+int boot_env_read(const char *dir, struct boot_env *env)
+{
+	int err, next;
+
+	*env = (struct boot_env){ .timeout_s = BOOT_TIMEOUT_DEFAULT };
+	err = read_env(dir, env);
+	next = read_next(dir, env);
+	return err ? err : next;
+}
+
 int boot_env_write(const char *dir, const struct boot_env *env)
 {
-	char path[FLASH_PATH_MAX], next[32] = "", text[1024];
+	char path[FLASH_PATH_MAX], text[1024];
 	int err, n;
 
 	err = make_path(path, sizeof(path), "%s/boot.env", dir);
 	if (err)
 		return err;
-	if (env->once)
-		snprintf(next, sizeof(next), "next=%s\n", flash_name(env->next));
-	n = snprintf(text, sizeof(text), "default=%s\n%stimeout=%u\nfastboot=%d\n%s",
-		     flash_name(env->default_image), next, env->timeout_s, env->fastboot,
-		     env->other);
+	n = snprintf(text, sizeof(text), "default=%s\ntimeout=%u\nfastboot=%d\n%s",
+		     flash_name(env->default_image), env->timeout_s, env->fastboot, env->other);
 	return flash_replace(path, text, n);
+}
+
+int boot_next_write(const char *dir, enum flash_which which)
+{
+	char path[FLASH_PATH_MAX], text[32];
+	int err = make_path(path, sizeof(path), "%s/boot.next", dir);
+
+	if (err)
+		return err;
+	snprintf(text, sizeof(text), "%s\n", flash_name(which));
+	return flash_replace(path, text, strlen(text));
+}
+
+int boot_next_remove(const char *dir)
+{
+	char path[FLASH_PATH_MAX];
+	int err = make_path(path, sizeof(path), "%s/boot.next", dir);
+
+	return err ? err : flash_remove(path);
 }
 
 enum flash_which boot_env_image(const struct boot_env *env)

@@ -54,6 +54,12 @@ int flash_path(const char *dir, enum flash_which which, char *buf, size_t size);
  */
 int flash_replace(const char *path, const void *data, size_t len);
 
+/* fsync() of a file, and of a directory: all durability goes through these two.
+ * Return: 0, or a negative errno.
+ */
+int flash_sync_file(int fd);
+int flash_sync_dir(int fd);
+
 /**
  * flash_remove() - remove a file durably
  * @path: the file; that it is not there is no error
@@ -75,10 +81,10 @@ int flash_read(const char *path, char *buf, size_t size);
 #define BOOT_TIMEOUT_MAX     3600
 #define BOOT_TIMEOUT_DEFAULT 1
 
-/* FLASH/boot.env */
+/* FLASH/boot.env, which both modules have alike, and FLASH/boot.next, its own */
 struct boot_env {
 	enum flash_which default_image; /* "default" */
-	bool once;			/* "next" is there: this boot only */
+	bool once;			/* boot.next is there: this boot only */
 	enum flash_which next;		/* valid with it */
 	unsigned int timeout_s;		/* "timeout": the ROM's prompt, 0: do not wait */
 	bool fastboot;			/* "fastboot": skip the ROM's power-on test */
@@ -98,14 +104,27 @@ int boot_env_read(const char *dir, struct boot_env *env);
 
 /** boot_env_write() - replace the boot environment durably
  * @dir: flash directory
- * @env: new values
+ * @env: new values; once and next are boot_next_write()'s
  *
  * Return: 0, or a negative errno: then the old one is in force.
  */
 int boot_env_write(const char *dir, const struct boot_env *env);
 
 /**
- * boot_env_image() - what the next boot takes: "next", else the default
+ * boot_next_write() - let the next boot, and no other, take an image
+ * @dir: flash directory
+ * @which: image
+ *
+ * Of this module alone, so it stands in a file of its own, FLASH/boot.next.
+ *
+ * Return: 0 when it is durable, or a negative errno.
+ */
+int boot_next_write(const char *dir, enum flash_which which);
+/* boot_next_remove() - that boot was it. Return: as above; 0 when there was none. */
+int boot_next_remove(const char *dir);
+
+/**
+ * boot_env_image() - what the next boot takes: boot.next, else the default
  * @env: environment
  */
 enum flash_which boot_env_image(const struct boot_env *env);

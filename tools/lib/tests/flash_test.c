@@ -86,12 +86,14 @@ static void test_env(void)
 		      again.default_image == FLASH_SECONDARY && again.timeout_s == 30 &&
 		      again.fastboot && !again.once && boot_env_image(&again) == FLASH_SECONDARY,
 	      "what is written is read");
-	e.once = true;
-	e.next = FLASH_PRIMARY;
-	check(!boot_env_write(dir, &e) && !boot_env_read(dir, &again) && again.once &&
+	check(!boot_next_write(dir, FLASH_PRIMARY) && !boot_env_write(dir, &e) &&
+		      !boot_env_read(dir, &again) && again.once &&
 		      boot_env_image(&again) == FLASH_PRIMARY &&
 		      again.default_image == FLASH_SECONDARY,
 	      "one boot from another image leaves the default");
+	check(!boot_next_remove(dir) && !boot_next_remove(dir) && !boot_env_read(dir, &again) &&
+		      !again.once && boot_env_image(&again) == FLASH_SECONDARY,
+	      "the boot after it takes the default again");
 	put("boot.env", "default=secondary\nfuture=a b=c\ntimeout=0");
 	need(!boot_env_read(dir, &e), "boot.env");
 	e.timeout_s = 3;
@@ -104,7 +106,7 @@ static void test_env_damaged(void)
 {
 	static const char *const lines[] = {
 		"default=third", "default",   "=primary",   "timeout=-1",
-		"timeout=3601",	 "timeout=",  "timeout=1x", "next=",
+		"timeout=3601",	 "timeout=",  "timeout=1x", "next",
 		"fastboot=2",	 "fastboot=", "x=\033",	    "timeout= 1",
 	};
 	struct boot_env e;
@@ -131,6 +133,27 @@ static void test_env_damaged(void)
 	text[600] = '\0';
 	put("boot.env", text);
 	check(boot_env_read(dir, &e) == -EBADMSG && !e.other[0], "a line that has no room");
+}
+
+static void test_next_damaged(void)
+{
+	static const char *const texts[] = { "",	   "\n",
+					     "third\n",	   "primary\nsecondary\n",
+					     "primary=\n", "Primary" };
+	struct boot_env e;
+	unsigned int i, bad = 0;
+	char text[300];
+
+	for (i = 0; i < ARRAY_SIZE(texts); i++) {
+		put("boot.next", texts[i]);
+		bad += boot_env_read(dir, &e) != -EBADMSG || e.once;
+	}
+	memset(text, 'a', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	put("boot.next", text);
+	bad += boot_env_read(dir, &e) != -EBADMSG || e.once;
+	check(!bad, "a boot.next that is not understood is told and has no effect");
+	need(!boot_next_remove(dir), "boot.next");
 }
 
 static void test_env_random(void)
@@ -276,6 +299,8 @@ int main(int argc, char **argv)
 	test_names();
 	test_env();
 	test_env_damaged();
+	put("boot.env", "");
+	test_next_damaged();
 	test_env_random();
 	test_rom();
 	test_replace();

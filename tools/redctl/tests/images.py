@@ -80,10 +80,11 @@ def image(version="K.12.XX", build=351, when="Mar 5 2007 13:20:59", path="/sw/co
     return data.replace(place, hashlib.sha256(data.replace(place, bytes(32))).digest())
 
 
-def fill(directory, primary=None, secondary=None, rom="K.12.01", env=None):
+def fill(directory, primary=None, secondary=None, rom="K.12.01", env=None, once=None):
     """A module's flash directory."""
     for name, data in (("primary.itb", primary), ("secondary.itb", secondary),
-                       ("rom.version", rom and rom.encode() + b"\n"), ("boot.env", env and env.encode())):
+                       ("rom.version", rom and rom.encode() + b"\n"), ("boot.env", env and env.encode()),
+                       ("boot.next", once and once.encode() + b"\n")):
         if data is not None:
             with open(os.path.join(directory, name), "wb") as f:
                 f.write(data)

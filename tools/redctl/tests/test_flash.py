@@ -95,11 +95,12 @@ def _():
 
 @test("S-200: set-default keeps what else is set for the boot; -y asks nothing")
 def _():
-    with flash(env="default=secondary\nnext=secondary\ntimeout=7\nfastboot=1\nlater=x\n") as d:
+    with flash(env="default=secondary\ntimeout=7\nfastboot=1\nlater=x\n", once="secondary") as d:
         r = run({}, "boot", "set-default", "flash", "primary", "-y", flash=d)
         same((r.status, r.out), (0, ""))
         same(sorted(read(d).splitlines()),
-             ["default=primary", "fastboot=1", "later=x", "next=secondary", "timeout=7"])
+             ["default=primary", "fastboot=1", "later=x", "timeout=7"])
+        same(read(d, "boot.next"), "secondary\n")
 
 
 @test("boot set-default warns of a blank and of a corrupt image")
@@ -205,14 +206,14 @@ def _():
 
 @test("show flash: an image chosen for one boot")
 def _():
-    with flash(env="default=primary\nnext=secondary\n") as d:
+    with flash(env="default=primary\n", once="secondary") as d:
         has(run({}, "show", "flash", flash=d).out, "Default Boot    : Primary\nNext Boot       : Secondary (once)\n")
 
 
 @test("show flash -j, boot set-default -j: the schema, every value")
 def _():
     data = image()
-    with flash(primary=data, secondary=b"x", env="default=secondary\nnext=primary\n") as d:
+    with flash(primary=data, secondary=b"x", env="default=secondary\n", once="primary") as d:
         doc = run({}, "show", "flash", "-j", flash=d).json
         judge("show-flash", doc)
         same(doc["images"][0], {
