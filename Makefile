@@ -42,7 +42,7 @@ modules-debian: setup	## build the kernel modules for Debian's 6.1 and 6.12
 modules-debug: setup-build	## build the kernel modules for the UML debug kernel
 	@$B/modules --debug
 
-tools: setup-build	## build the host programs [SAN=1: with sanitizers, to build/tools-san]
+tools: setup-build	## build the host programs [SAN=1: with sanitizers, to build/tools-san; BREAK=file-fsync|dir-fsync: with that mistake]
 	@$(MAKE) --no-print-directory -C tools all
 
 images: modules tools	## make a release image [VERSION=K.15.02 BUILD=65; without: of this tree]

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "redsyncd.h"
@@ -70,12 +71,28 @@ static void first_line(const char *text, char *to, size_t size)
 	snprintf(to, size, "%.*s", (int)strcspn(text, "\n"), text);
 }
 
+/* It may have closed its end and go on. Return: false: the deadline. */
+static bool ends(pid_t pid, int64_t deadline_ms)
+{
+	struct pollfd p = { .fd = syscall(SYS_pidfd_open, pid, 0), .events = POLLIN };
+	int64_t left = deadline_ms - clock_ms();
+	bool ended = false;
+
+	while (p.fd >= 0 && !ended && left > 0) {
+		ended = poll(&p, 1, (int)left) > 0;
+		left = deadline_ms - clock_ms();
+	}
+	if (p.fd >= 0)
+		close(p.fd);
+	return ended;
+}
+
 static void collect(pid_t pid, int fd, int64_t deadline_ms, struct child_end *end)
 {
 	char text[1024];
 	int status = 0;
 
-	if (!listen_to(fd, deadline_ms, text, sizeof(text))) {
+	if (!listen_to(fd, deadline_ms, text, sizeof(text)) || !ends(pid, deadline_ms)) {
 		kill(pid, SIGKILL);
 		end->status = -1;
 	}

@@ -30,6 +30,7 @@
 #include <stdint.h>
 #include <compiler.h>
 #include "../lib/flash.h"
+#include "../lib/hold.h"
 
 #define SYNC_WHY_MAX	  240
 #define SYNC_NAME_MAX	  16  /* an item's name with its end: a-z 0-9 - */
@@ -331,18 +332,6 @@ bool store_held(const struct store *s, unsigned int item);
  */
 int store_open_file(const struct store *s, unsigned int item, unsigned int number);
 
-/* FLASH/sync/hold; redctl writes it too. */
-/**
- * hold_set() - hold an item back, or send it again
- * @flash: directory
- * @item: name
- * @on: hold
- *
- * Durable.
- */
-int hold_set(const char *flash, const char *item, bool on);
-bool hold_read(const char *flash, const char *item);
-
 /* ---- txn.c -------------------------------------------------------------------------------- */
 
 struct txn;
@@ -465,8 +454,8 @@ uint32_t watch_due(struct watch *w, int64_t now_ms, int64_t *wait_ms);
 
 /* A program that runs, without a shell, in a process group of its own. */
 struct hook {
-	int fd; /* readable when hook_reap() has something to do; -1 none runs */
-	int pid;
+	int fd; /* for poll(): hook_reap() has something to do; -1 none runs */
+	int out, pidfd, pid;
 	int64_t deadline_ms; /* monotonic clock */
 	bool ended;
 	int status; /* as of the shell: 0 to 255, 128 + signal; -1 the time was over */
