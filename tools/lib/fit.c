@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <compiler.h>
-#include <gnutls/crypto.h>
+#include <nettle/sha2.h>
 #include <libfdt.h>
 #include <zlib.h>
 #include "fit.h"
@@ -197,12 +197,20 @@ static int find_part(const struct fit *f, const char *name, struct part *p, char
 	return 0;
 }
 
+static void digest(const void *data, size_t size, unsigned char sha256[SHA256_SIZE])
+{
+	struct sha256_ctx hash;
+
+	sha256_init(&hash);
+	sha256_update(&hash, size, data);
+	sha256_digest(&hash, SHA256_SIZE, sha256);
+}
+
 static int check_part(const struct part *p, const char *name, char *why, size_t size)
 {
 	unsigned char sha256[SHA256_SIZE];
 
-	if (gnutls_hash_fast(GNUTLS_DIG_SHA256, p->data, p->size, sha256) < 0)
-		return bad(-EIO, why, size, "%.16s: the digest cannot be computed", name);
+	digest(p->data, p->size, sha256);
 	if (memcmp(sha256, p->sha256, SHA256_SIZE))
 		return bad(-EBADMSG, why, size, "%.16s: the digest is wrong", name);
 	return 0;
@@ -267,8 +275,7 @@ static int check_tree(struct fit *f, char *why, size_t size)
 			return -EBADMSG;
 	}
 	f->info.size = f->size;
-	if (gnutls_hash_fast(GNUTLS_DIG_SHA256, f->data, f->size, f->info.sha256) < 0)
-		return bad(-EIO, why, size, "the digest cannot be computed");
+	digest(f->data, f->size, f->info.sha256);
 	return 0;
 }
 
@@ -330,17 +337,13 @@ static int check_whole(const struct fit *f, char *why, size_t size)
 	static const unsigned char zeroes[SHA256_SIZE];
 	const size_t after = f->digest_at + SHA256_SIZE;
 	unsigned char sha256[SHA256_SIZE];
-	gnutls_hash_hd_t hash;
-	int err;
+	struct sha256_ctx hash;
 
-	if (gnutls_hash_init(&hash, GNUTLS_DIG_SHA256) < 0)
-		return bad(-EIO, why, size, "the digest cannot be computed");
-	err = gnutls_hash(hash, f->data, f->digest_at);
-	err = err ?: gnutls_hash(hash, zeroes, SHA256_SIZE);
-	err = err ?: gnutls_hash(hash, f->data + after, f->size - after);
-	gnutls_hash_deinit(hash, sha256);
-	if (err)
-		return bad(-EIO, why, size, "the digest cannot be computed");
+	sha256_init(&hash);
+	sha256_update(&hash, f->digest_at, f->data);
+	sha256_update(&hash, SHA256_SIZE, zeroes);
+	sha256_update(&hash, f->size - after, f->data + after);
+	sha256_digest(&hash, SHA256_SIZE, sha256);
 	if (memcmp(sha256, f->data + f->digest_at, SHA256_SIZE))
 		return bad(-EBADMSG, why, size, "the digest of the whole image is wrong");
 	return 0;
