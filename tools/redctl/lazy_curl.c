@@ -24,14 +24,14 @@ static void *find(const char *name)
 
 CURL *curl_easy_init(void)
 {
-	CURL *(*real)(void) = find(__func__);
+	typeof(curl_easy_init) *real = find(__func__);
 
 	return real ? real() : NULL;
 }
 
 CURLcode curl_easy_setopt(CURL *curl, CURLoption option, ...)
 {
-	CURLcode (*real)(CURL *, CURLoption, ...) = find(__func__);
+	typeof(curl_easy_setopt) *real = find(__func__);
 	CURLcode code = CURLE_FAILED_INIT;
 	va_list args;
 
@@ -48,14 +48,14 @@ CURLcode curl_easy_setopt(CURL *curl, CURLoption option, ...)
 
 CURLcode curl_easy_perform(CURL *curl)
 {
-	CURLcode (*real)(CURL *) = find(__func__);
+	typeof(curl_easy_perform) *real = find(__func__);
 
 	return real ? real(curl) : CURLE_FAILED_INIT;
 }
 
 void curl_easy_cleanup(CURL *curl)
 {
-	void (*real)(CURL *) = find(__func__);
+	typeof(curl_easy_cleanup) *real = find(__func__);
 
 	if (real)
 		real(curl);
@@ -63,21 +63,21 @@ void curl_easy_cleanup(CURL *curl)
 
 const char *curl_easy_strerror(CURLcode code)
 {
-	const char *(*real)(CURLcode) = find(__func__);
+	typeof(curl_easy_strerror) *real = find(__func__);
 
 	return real ? real(code) : "libcurl is not there";
 }
 
 CURLU *curl_url(void)
 {
-	CURLU *(*real)(void) = find(__func__);
+	typeof(curl_url) *real = find(__func__);
 
 	return real ? real() : NULL;
 }
 
 void curl_url_cleanup(CURLU *url)
 {
-	void (*real)(CURLU *) = find(__func__);
+	typeof(curl_url_cleanup) *real = find(__func__);
 
 	if (real)
 		real(url);
@@ -85,7 +85,7 @@ void curl_url_cleanup(CURLU *url)
 
 CURLUcode curl_url_set(CURLU *url, CURLUPart what, const char *part, unsigned int flags)
 {
-	CURLUcode (*real)(CURLU *, CURLUPart, const char *, unsigned int) = find(__func__);
+	typeof(curl_url_set) *real = find(__func__);
 
 	return real ? real(url, what, part, flags) : CURLUE_OUT_OF_MEMORY;
 }
