@@ -161,12 +161,38 @@ static int switch_over(struct ctx *ctx, bool force)
 	}
 }
 
+/* A-074: --to names the module that is to be active: it may be so already. */
+static int is_there(struct ctx *ctx, bool *there)
+{
+	struct rd_chassis c;
+	int err;
+
+	*there = false;
+	if (!(ctx->opt.given & OPT_TO))
+		return STATUS_DONE;
+	err = rd_get_chassis(ctx->rd, ctx->instance, &c);
+	if (err)
+		return session_fail(ctx, err);
+	*there = c.owner == ctx->opt.to;
+	if (!*there)
+		return STATUS_DONE;
+	out_text(&ctx->out, "Management module %u is the active one already; nothing was done.\n",
+		 c.owner);
+	out_flag(&ctx->out, "ok", NULL, true);
+	out_flag(&ctx->out, "noop", NULL, true);
+	out_num(&ctx->out, "active", NULL, c.owner);
+	return STATUS_DONE;
+}
+
 static int run(struct ctx *ctx, const char *const args[ARGS_MAX])
 {
-	bool force = ctx->opt.given & OPT_FORCE;
+	bool force = ctx->opt.given & OPT_FORCE, there;
 	struct rd_check check;
 	int err, status;
 
+	status = is_there(ctx, &there);
+	if (status || there)
+		return status;
 	err = rd_switchover_check(ctx->rd, ctx->instance, force, &check);
 	if (err)
 		return session_fail(ctx, err);
@@ -194,7 +220,9 @@ COMMAND(switchover) = {
 		"status 4). --check changes nothing: it prints every reason that stands against a\n"
 		"switchover now. --force does not wait for synchronization or readiness. Changes\n"
 		"of the configuration that are not saved are asked about first; with -y they are a\n"
-		"refusal, unless --discard gives them up.",
-	.options = OPT_YES | OPT_CHECK | OPT_FORCE | OPT_DISCARD | OPT_TIMEOUT,
+		"refusal, unless --discard gives them up. With --to nothing is asked or done when\n"
+		"that module is the active one already (exit status 0), so that the command may\n"
+		"be repeated.",
+	.options = OPT_YES | OPT_CHECK | OPT_FORCE | OPT_DISCARD | OPT_TO | OPT_TIMEOUT,
 	.run = run,
 };

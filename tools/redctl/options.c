@@ -19,6 +19,7 @@ enum {
 	LONG_WATCH,
 	LONG_SEVERITY,
 	LONG_MATCH,
+	LONG_TO,
 	LONG_COMPLETE,
 	LONG_VERSION,
 };
@@ -39,6 +40,7 @@ static const struct option long_options[] = {
 	{ "watch", optional_argument, NULL, LONG_WATCH },
 	{ "severity", required_argument, NULL, LONG_SEVERITY },
 	{ "match", required_argument, NULL, LONG_MATCH },
+	{ "to", required_argument, NULL, LONG_TO },
 	{ "complete", optional_argument, NULL, LONG_COMPLETE },
 	{ "version", no_argument, NULL, LONG_VERSION },
 	{ }
@@ -53,6 +55,7 @@ static const struct {
 	{ OPT_FORCE, "--force", "",
 	  "do not wait for readiness or synchronization; recorded as forced" },
 	{ OPT_DISCARD, "--discard", "", "give up changes of the configuration that are not saved" },
+	{ OPT_TO, "--to", " mm1|mm2", "only if that module is not active already" },
 	{ OPT_TIMEOUT, "--timeout", " S", "give up after S seconds" },
 	{ OPT_REVERSE, "-r, --reverse", "", "most recent first" },
 	{ OPT_ALL, "-a, --all", "", "of all boots, not only since this one" },
@@ -155,6 +158,10 @@ static const char *set_value(struct options *opt, int c)
 		opt->given |= OPT_MATCH;
 		opt->match = optarg;
 		return NULL;
+	case LONG_TO:
+		opt->given |= OPT_TO;
+		opt->to = !strcmp(optarg, "mm1") ? 1 : !strcmp(optarg, "mm2") ? 2 : 0;
+		return opt->to ? NULL : "--to: expected: mm1 or mm2";
 	case LONG_TIMEOUT:
 		opt->given |= OPT_TIMEOUT;
 		return seconds(optarg, &opt->timeout_s) ?

@@ -32,6 +32,7 @@ enum {
 	OPT_SEVERITY = 1 << 7, /* show log --severity WORD */
 	OPT_MATCH = 1 << 8,    /* show log --match TEXT */
 	OPT_DISCARD = 1 << 9,  /* redundancy switchover --discard */
+	OPT_TO = 1 << 10,      /* redundancy switchover --to mm1|mm2 */
 	OPT_ALONE = 1 << 31,   /* in the table of options: without a command */
 };
 
@@ -52,6 +53,7 @@ struct options {
 	unsigned int timeout_s; /* valid with OPT_TIMEOUT */
 	unsigned int watch_s;	/* with OPT_WATCH: also after that time, 0 no */
 	const char *severity, *match;
+	unsigned int to; /* valid with OPT_TO: 1 or 2 */
 };
 
 struct ctx;

@@ -129,6 +129,26 @@ def _():
     has(r.out, "This management module will now reboot and will become\nthe standby module!")
 
 
+@test("A-074: switchover --to the active module: nothing is asked or done, exit status 0, on either module")
+def _():
+    standby = state(chassis={"own_slot": 2, "own_role": "standby", "owner": 1})
+    for st in (state(), standby):
+        r = run(st, *SWITCH, "--to", "mm1")
+        same((r.status, r.out, r.err, r.requests),
+             (0, "Management module 1 is the active one already; nothing was done.\n", "", []))
+        same(run(st, *SWITCH, "--to", "mm1", "-j").json, {"ok": True, "noop": True, "active": 1})
+
+
+@test("A-074: switchover --to the standby is an ordinary one; what is no module is a usage error")
+def _():
+    r = run(state(steps=[verdict("pending"), verdict("done")]), *SWITCH, "--to", "mm2", "-y", "-j")
+    same((r.status, r.json["active"], r.requests), (0, 2, ["switchover instance=0 force=0"]))
+    for bad in ("3", "mm3", "", "standby"):
+        r = run(state(), *SWITCH, "--to", bad)
+        same((r.status, r.requests), (2, []), bad)
+        has(r.err, "expected: mm1 or mm2")
+
+
 @test("a switchover that is rolled back: exit status 1, reason rolled-back")
 def _():
     r = run(state(steps=[verdict("rolled-back")]), *SWITCH, "-y", "-j")

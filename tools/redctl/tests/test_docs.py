@@ -73,7 +73,7 @@ def _():
 def _():
     everywhere = {"--json", "--device", "--help"}
     values = {"--timeout": "--timeout=0", "--severity": "--severity=major", "--match": "--match=x",
-              "--file": "--file=/dev/null"}
+              "--file": "--file=/dev/null", "--to": "--to=mm1"}
     names = set(run({}, "help", "-j").json["options"]) - everywhere
     for command in run({}, "help", "-j").json["commands"]:
         words = sample(command["syntax"])

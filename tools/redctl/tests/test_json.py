@@ -78,6 +78,7 @@ def _():
     for what, words in (("redundancy-management-module", "redundancy management-module -y"),
                         ("redundancy-management-module", "no redundancy management-module -y"),
                         ("redundancy-switchover", "redundancy switchover -y"),
+                        ("redundancy-switchover", "redundancy switchover --to mm1"),
                         ("redundancy-switchover-check", "redundancy switchover --check"),
                         ("redundancy-active-management", "redundancy active-management standby"),
                         ("redundancy-fabric-module", "redundancy fabric-module 2 disable"),
