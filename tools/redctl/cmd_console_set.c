@@ -49,15 +49,16 @@ COMMAND(console_mode) = {
 COMMAND(console_baud) = {
 	.syntax = "console baud-rate " RATES,
 	.summary = "Sets the speed of the serial console.",
-	.help = "One setting for both modules, kept and shown; what opens the serial line (getty)\n"
-		"sets its speed. Default: speed-sense.",
+	.help = "One setting for both modules. A console session sets its line to it before its\n"
+		"next prompt, and back at its end. Default: speed-sense, the line keeps its speed.",
 	.run = run_baud,
 };
 
 COMMAND(console_flow) = {
 	.syntax = "console flow-control <xon/xoff|none>",
 	.summary = "Sets the flow control of the serial console.",
-	.help = "One setting for both modules, kept and shown. Default: none.",
+	.help = "One setting for both modules. A console session sets its line to it before its\n"
+		"next prompt, and back at its end. Default: none: Ctrl-S does not stop the output.",
 	.run = run_flow,
 };
 

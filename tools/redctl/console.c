@@ -70,6 +70,8 @@ static void set_prompt(struct console *c)
 
 	config_get(&config);
 	c->idle_s = config.inactivity_min * 60;
+	c->xon_xoff = config.xon_xoff;
+	c->baud = config.baud;
 	out_clean(clean, sizeof(clean), config_hostname(&config, c->description, name));
 	if (is_standby(c))
 		snprintf(c->prompt, sizeof(c->prompt), "Standby Console> ");
@@ -313,6 +315,7 @@ static void follow(struct console *c)
 		if (console_news(c, news))
 			printf("%s\n", news);
 		if (c->edit) {
+			console_line(c);
 			len = edit_line(c->edit, &text);
 		} else {
 			len = plain_line(c, &buffer, &size);
@@ -370,6 +373,7 @@ int console_run(struct ctx *ctx)
 			     "SME CONSOLE Session - MANAGER Mode");
 	follow(&c);
 	edit_close(c.edit);
+	console_line_end();
 	session_close(&c.link);
 	sessions_leave();
 	return STATUS_DONE;

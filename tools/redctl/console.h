@@ -21,6 +21,8 @@ struct edit;
  * @context: prompt of an active module
  * @prompt: as it stands now
  * @idle_s: the session ends after that time without a key, 0 never
+ * @xon_xoff: flow control of its line
+ * @baud: speed of its line, 0 as it is
  * @edit: the line editor, NULL when input or output is no terminal
  */
 struct console {
@@ -31,6 +33,8 @@ struct console {
 	enum console_context context;
 	char prompt[PROMPT_MAX];
 	unsigned int idle_s;
+	bool xon_xoff;
+	unsigned int baud;
 	struct edit *edit;
 };
 
@@ -60,6 +64,17 @@ void edit_close(struct edit *e);
  * Return: their number; -1 at the end of input.
  */
 ssize_t edit_line(struct edit *e, const char **text);
+
+/* console_line.c: the terminal's line */
+/**
+ * console_line() - flow control and speed as they are configured now
+ * @c: console
+ *
+ * Call it while no line is being edited: the editor keeps settings of its own.
+ */
+void console_line(const struct console *c);
+/* The line as it was found. */
+void console_line_end(void);
 
 /* console_help.c: what may follow, for the keys ? and TAB. */
 /**

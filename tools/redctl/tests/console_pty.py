@@ -40,7 +40,7 @@ def plain(text):
 class Session:
     """redctl on a terminal of its own; leaves no process and no file."""
 
-    def __init__(self, st, *words, banner=None, name=None, idle=0):
+    def __init__(self, st, *words, banner=None, name=None, idle=0, lines=()):
         self.tmp = tempfile.mkdtemp()
         self.state_path, self.log = self.path("state.json"), self.path("log")
         self.fifo_path = self.path("steps")
@@ -52,6 +52,7 @@ class Session:
             f.write('hostname "%s"\n' % name if name else "")
             f.write('banner motd "%s"\n' % banner if banner else "")
             f.write("console inactivity-timer %u\n" % idle if idle else "")
+            f.write("".join(line + "\n" for line in lines))
         self.state = copy.deepcopy(st)
         self.set_state()
         self.master, theirs = pty.openpty()
@@ -207,6 +208,46 @@ def _():
         same(s.command("show redundancy"), run(state(), "show", "redundancy").out)
         same(json.loads(s.command("show modules -j")), run(state(), "show", "modules", "-j").json)
         has(s.command("show nothing"), "usage: unknown word `nothing'; expected: ")
+
+
+def line_of(session):
+    """Flow control and speed of the session's terminal."""
+    iflag, _o, _c, _l, _in, speed = termios.tcgetattr(session.master)[:6]
+    return bool(iflag & termios.IXON), bool(iflag & termios.IXOFF), speed
+
+
+@test("S-218: without flow control Ctrl-S does not stop the console, neither at the prompt nor in a command")
+def _():
+    with Session(state()) as s:
+        s.read_until(CONFIG)
+        same(line_of(s)[:2], (False, False))
+        s.type("\x13show modules\r")
+        s.read_until("Module Information")
+        s.read_until("\n" + CONFIG)
+        s.type("redundancy switchover\r")
+        s.read_until("[y/n]? ")
+        same(line_of(s)[:2], (False, False))
+        s.type("\x13\x15n\r")      # no part of the answer
+        s.read_until("\n" + CONFIG)
+        same(s.end(), 0)
+
+
+@test("S-218: flow control and speed are the configured ones at the next prompt")
+def _():
+    with Session(state(), lines=("console flow-control xon/xoff", "console baud-rate 9600")) as s:
+        s.read_until(CONFIG)
+        same(line_of(s), (True, True, termios.B9600))
+        s.type("\x13show modules\r")        # stopped until Ctrl-Q
+        assert not select.select([s.master], [], [], 1)[0], "the output goes on"
+        s.type("\x11")
+        s.read_until("Module Information")
+        s.read_until("\n" + CONFIG)
+        with open(s.path("run/running-config"), "w", encoding="utf-8") as f:
+            f.write("console baud-rate 19200\n")
+        s.command("show modules")
+        s.command("show modules")
+        same(line_of(s), (False, False, termios.B19200))
+        same(s.end(), 0)
 
 
 @test("words may be abbreviated while they are unique; else the candidates are listed")
