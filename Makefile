@@ -12,6 +12,8 @@ ifeq ($(call strip-digits,$(BUILD),$(digits)),)
 NUMBER := $(BUILD)
 override BUILD := $(or $(REDUND_BUILD),$(CURDIR)/build)
 MAKEOVERRIDES := $(filter-out BUILD=%,$(MAKEOVERRIDES))
+else ifeq ($(filter images,$(MAKECMDGOALS))$(origin BUILD)$(findstring /,$(BUILD)),imagescommand line)
+$(error BUILD=$(BUILD): expected the build number of an image, digits only, or the path of a directory, with a /)
 endif
 export REDUND_BUILD := $(abspath $(BUILD))
 export BUILD := $(REDUND_BUILD)
