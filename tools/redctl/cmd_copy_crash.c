@@ -137,10 +137,14 @@ typedef int (*bring)(struct ctx *ctx, const struct bundle *b, const char *to, co
 
 static int bring_tftp(struct ctx *ctx, const struct bundle *b, const char *to, const char *name)
 {
-	unsigned int timeout = ctx->opt.given & OPT_TIMEOUT ? ctx->opt.timeout_s : TFTP_TIMEOUT_S;
+	struct tftp t = {
+		.address = to,
+		.name = name,
+		.timeout_s = ctx->opt.given & OPT_TIMEOUT ? ctx->opt.timeout_s : TFTP_TIMEOUT_S,
+	};
 	char why[TFTP_WHY_MAX];
 
-	if (tftp_put(to, name, b->text, b->size, timeout, why))
+	if (tftp_put(&t, b->text, b->size, why))
 		return fail(ctx, STATUS_REFUSED, "transfer", "tftp %.80s: %s", to, why);
 	return STATUS_DONE;
 }
