@@ -13,9 +13,10 @@ static int by_syntax(const void *a, const void *b)
 	return strcmp((*x)->syntax, (*y)->syntax);
 }
 
-static void print_options(struct ctx *ctx, const struct command *cmd)
+/* @taken: OPT_* of the commands that were listed */
+static void print_options(struct ctx *ctx, unsigned int taken)
 {
-	unsigned int i, bit, taken = cmd ? command_options(cmd) : ~0u;
+	unsigned int i, bit;
 	const char *name, *value, *text;
 	char both[32];
 
@@ -81,8 +82,9 @@ static void help_command(struct ctx *ctx, const struct command *cmd)
 int help_words(struct ctx *ctx, const char *const words[], unsigned int n)
 {
 	const struct command *list[HELP_MAX];
+	unsigned int taken = n ? 0 : OPT_ALONE;
 	struct parse p;
-	size_t found;
+	size_t found, i;
 
 	if (!parse_expand(&p, words, n))
 		return fail(ctx, STATUS_USAGE, "usage", "no such command: %s", p.problem);
@@ -93,7 +95,9 @@ int help_words(struct ctx *ctx, const char *const words[], unsigned int n)
 	else
 		help_list(ctx, list, found);
 	out_text(&ctx->out, "\nOptions, anywhere on the line:\n");
-	print_options(ctx, found == 1 ? list[0] : NULL);
+	for (i = 0; i < found; i++)
+		taken |= command_options(list[i]);
+	print_options(ctx, taken);
 	print_exit_status(ctx);
 	return STATUS_DONE;
 }
