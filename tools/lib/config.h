@@ -232,6 +232,12 @@ int config_load(unsigned int number, char *text, char why[CONFIG_WHY_MAX]);
  */
 int config_store(unsigned int number, const char *text, char why[CONFIG_WHY_MAX]);
 
+/** config_erase() - remove a stored configuration durably
+ * @number: of the file
+ * @why: on failure
+ */
+int config_erase(unsigned int number, char why[CONFIG_WHY_MAX]);
+
 /**
  * config_store_redundancy() - put the redundancy setting into a stored configuration
  * @number: of the file; made when it is not there

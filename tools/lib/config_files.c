@@ -277,6 +277,18 @@ int config_store(unsigned int number, const char *text, char why[CONFIG_WHY_MAX]
 	return err;
 }
 
+int config_erase(unsigned int number, char why[CONFIG_WHY_MAX])
+{
+	char path[CONFIG_PATH_MAX];
+	int fd = lock_dir(config_dir(path), why), err;
+
+	if (fd < 0)
+		return fd;
+	err = flash_remove(config_path(number, path));
+	close(fd);
+	return err ? bad(why, err, "cannot erase config%u: %s", number, strerror(-err)) : 0;
+}
+
 /* Is it the line [no] redundancy management-module? */
 static bool is_redundancy(const char *text, size_t len, bool *on)
 {

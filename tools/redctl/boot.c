@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "../lib/flash.h"
 #include "boot.h"
+#include "configure.h"
 #include "handover.h"
 
 static const char image_unknown[] = /* S-190 */
@@ -140,7 +141,7 @@ static int begun(struct ctx *ctx, uint32_t id)
 	return STATUS_DONE;
 }
 
-int boot_module(struct ctx *ctx, uint32_t kind, int (*before)(struct ctx *ctx))
+int boot_module(struct ctx *ctx, uint32_t kind)
 {
 	struct rd_boot boot = { .kind = kind, .origin = session_origin(ctx) };
 	struct rd_boot_check c;
@@ -154,7 +155,7 @@ int boot_module(struct ctx *ctx, uint32_t kind, int (*before)(struct ctx *ctx))
 		return report_check(ctx, kind, &c);
 	if (!c.check.accepted)
 		return refused(ctx, &c.check);
-	err = before ? before(ctx) : 0;
+	err = configure_offer(ctx);
 	if (err)
 		return err;
 	if (!confirm(ctx, kind, &c))
@@ -182,6 +183,9 @@ int boot_other(struct ctx *ctx, uint32_t kind, uint32_t image)
 		return report_check(ctx, kind, &c);
 	if (!c.check.accepted)
 		return refused(ctx, &c.check);
+	err = kind == REDUND_REBOOT_KIND_BOOT_SYSTEM ? configure_offer(ctx) : 0;
+	if (err)
+		return err;
 	err = rd_reboot(ctx->rd, ctx->instance, &boot, session_requester(), &id);
 	if (err)
 		return session_fail(ctx, err);

@@ -16,13 +16,14 @@ void boot_becomes_standby(struct ctx *ctx, char text[BOOT_QUESTION_MAX]);
 /** boot_module() - boot or reload this module: check, ask, do, wait
  * @ctx: context; --check ends after the check
  * @kind: enum redund_reboot_kind: boot or reload
- * @before: asked before the question, NULL: nothing; not 0 ends the command
+ *
+ * Offers first to save changes of the configuration (S-211).
  *
  * Return: enum status
  */
-int boot_module(struct ctx *ctx, uint32_t kind, int (*before)(struct ctx *ctx));
+int boot_module(struct ctx *ctx, uint32_t kind);
 
-/** boot_other() - boot the standby, or both
+/** boot_other() - boot the standby, or both: then changes may be saved first
  * @ctx: context; --check ends after the check
  * @kind: enum redund_reboot_kind
  * @image: enum redund_boot_image, 0 default

@@ -5,13 +5,14 @@
 
 static int run_active(struct ctx *ctx, const char *const args[ARGS_MAX])
 {
-	return boot_module(ctx, REDUND_REBOOT_KIND_BOOT, NULL);
+	return boot_module(ctx, REDUND_REBOOT_KIND_BOOT);
 }
 
 COMMAND(boot) = {
 	.syntax = "boot [active]",
 	.summary = "Boots this management module; the standby takes over.",
-	.help = "Asks first, and says from which flash. In standby mode the other module takes\n"
+	.help = "Offers to save the running configuration when it differs from the stored one,\n"
+		"then asks, and says from which flash. In standby mode the other module takes\n"
 		"over, this one reboots and becomes the standby. Otherwise no switchover is\n"
 		"caused: the system reboots, and the same module is active again unless\n"
 		"redundancy active-management has chosen the other one. Waits for the switchover\n"
@@ -47,9 +48,10 @@ static int run_system(struct ctx *ctx, const char *const args[ARGS_MAX])
 COMMAND(boot_system) = {
 	.syntax = "boot system",
 	.summary = "Boots both management modules; no failover is counted.",
-	.help = "Without a question. Which module is active afterwards is decided as at power-on;\n"
-		"a choice by redundancy active-management takes effect.",
-	.options = OPT_CHECK,
+	.help = "Without a question, but an offer to save a running configuration that differs\n"
+		"from the stored one; -y saves it. Which module is active afterwards is decided as\n"
+		"at power-on; a choice by redundancy active-management takes effect.",
+	.options = OPT_YES | OPT_CHECK,
 	.run = run_system,
 };
 
@@ -57,7 +59,7 @@ COMMAND(boot_system_flash) = {
 	.syntax = "boot system flash <primary|secondary>",
 	.summary = "Boots both management modules from one flash image, this once.",
 	.help = "Both modules take that image, whatever their default flash is; the next boot\n"
-		"takes the default again.",
-	.options = OPT_CHECK,
+		"takes the default again. As boot system.",
+	.options = OPT_YES | OPT_CHECK,
 	.run = run_system,
 };

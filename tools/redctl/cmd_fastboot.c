@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* fastboot: the boot ROM skips its power-on test (S-226). */
 #include "configure.h"
+#include "sync.h"
+
+/* The boot environment is one with the stored configurations (S-226). */
+static int finish(struct ctx *ctx, int status)
+{
+	return status ? status : sync_commit(ctx, "config", SYNC_CONFIG_S, "It is set");
+}
 
 static int run(struct ctx *ctx, const char *const args[ARGS_MAX])
 {
-	return configure(ctx, 1, "fastboot");
+	return finish(ctx, configure(ctx, 1, "fastboot"));
 }
 
 static int run_no(struct ctx *ctx, const char *const args[ARGS_MAX])
 {
-	return configure(ctx, 2, "no", "fastboot");
+	return finish(ctx, configure(ctx, 2, "no", "fastboot"));
 }
 
 static int run_show(struct ctx *ctx, const char *const args[ARGS_MAX])
@@ -29,8 +36,9 @@ static int run_show(struct ctx *ctx, const char *const args[ARGS_MAX])
 COMMAND(fastboot) = {
 	.syntax = "fastboot",
 	.summary = "The boot ROM skips its power-on test from the next boot on.",
-	.help = "Written to this module's boot environment at once; `write memory' puts it into\n"
-		"the stored configuration, which decides again when the module becomes active.",
+	.help = "Written to the boot environment of both modules at once; `write memory' puts it\n"
+		"into the stored configuration, which decides again when a module becomes active.",
+	.options = OPT_TIMEOUT,
 	.run = run,
 };
 
@@ -38,6 +46,7 @@ COMMAND(no_fastboot) = {
 	.syntax = "no fastboot",
 	.summary = "The boot ROM makes its power-on test (default).",
 	.help = "See `fastboot'.",
+	.options = OPT_TIMEOUT,
 	.run = run_no,
 };
 

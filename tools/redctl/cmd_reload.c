@@ -2,37 +2,12 @@
 /* reload, now or later (S-207 to S-213). */
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 #include "boot.h"
-#include "configure.h"
 #include "schedule.h"
-
-static const char save[] = /* S-211 */
-	"Do you want to save current configuration [y/n]?";
-
-/* Return: 0 to go on, else enum status */
-static int offer_to_save(struct ctx *ctx)
-{
-	unsigned int number;
-	int dirty, answer;
-	size_t bytes;
-
-	if (access(flash_dir(), W_OK | X_OK))
-		return 0;
-	dirty = config_dirty(ctx->rd, ctx->instance);
-	if (dirty < 0)
-		return session_fail(ctx, dirty);
-	if (!dirty)
-		return 0;
-	answer = ask_answer(ctx, save);
-	if (answer == 'y')
-		return configure_store(ctx, &number, &bytes);
-	return answer == 'n' ? 0 : fail(ctx, STATUS_REFUSED, "cancelled", "nothing was changed");
-}
 
 static int run_now(struct ctx *ctx, const char *const args[ARGS_MAX])
 {
-	return boot_module(ctx, REDUND_REBOOT_KIND_RELOAD, offer_to_save);
+	return boot_module(ctx, REDUND_REBOOT_KIND_RELOAD);
 }
 
 COMMAND(reload) = {

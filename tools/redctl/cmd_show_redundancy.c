@@ -5,6 +5,7 @@
  */
 #include "objects.h"
 #include "session.h"
+#include "sync.h"
 
 static const char mismatch_warning[] = /* S-048 */
 	"Warning: Standby module is running a different software version and may be using\n"
@@ -61,6 +62,24 @@ static void show_text(struct out *o, const struct state *st)
 		out_text(o, "\n%s", mismatch_warning);
 }
 
+/* JSON: "sync", null when redsyncd does not answer. */
+static void show_sync(struct out *o)
+{
+	struct sync_result r;
+	json_t *status = sync_status(&r);
+
+	out_text(o, "\nSynchronization\n-----\n");
+	if (status) {
+		out_open(o, "sync");
+		out_sync(o, status);
+		out_close(o);
+	} else {
+		out_text(o, "  %s: %s\n", r.reason, r.text);
+		out_str(o, "sync", NULL, NULL);
+	}
+	json_decref(status);
+}
+
 static void show_json(struct out *o, const struct state *st)
 {
 	unsigned int i;
@@ -85,6 +104,7 @@ static void show_json(struct out *o, const struct state *st)
 		out_close(o);
 	}
 	out_close(o);
+	show_sync(o);
 }
 
 /* Every attribute, one a line. */
@@ -104,6 +124,7 @@ static void show_detail(struct out *o, const struct state *st)
 		out_fabric(o, &st->fabric[i]);
 	}
 	o->style = OUT_TEXT;
+	show_sync(o);
 }
 
 static int run(struct ctx *ctx, const char *const args[ARGS_MAX])
@@ -128,7 +149,7 @@ COMMAND(show_redundancy) = {
 	.summary = "Displays the status of the management and fabric modules.",
 	.help = "Prints the redundancy setting, the number of failovers and the time of the last\n"
 		"one, and a row for every management and fabric module. With detail every\n"
-		"attribute follows; JSON always has all. Works on either module, without\n"
+		"attribute follows, and what is kept equal; JSON always has all. Works on either module, without\n"
 		"privileges. A warning at the end says that the two modules run different\n"
 		"software.",
 	.flags = CMD_STANDBY,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* startup-default: the stored configuration that an image boots with (S-206, S-231). */
 #include "configure.h"
+#include "sync.h"
 
 static int assign(struct ctx *ctx, const char *image_name, const char *name)
 {
@@ -29,7 +30,7 @@ static int assign(struct ctx *ctx, const char *image_name, const char *name)
 		if (!image_name || i == image)
 			out_str(o, NULL, NULL, flash_name(i));
 	out_close(o);
-	return STATUS_DONE;
+	return sync_commit(ctx, "config", SYNC_CONFIG_S, "The choice is stored");
 }
 
 static int run_image(struct ctx *ctx, const char *const args[ARGS_MAX])
@@ -45,13 +46,17 @@ static int run_both(struct ctx *ctx, const char *const args[ARGS_MAX])
 COMMAND(startup_default_image) = {
 	.syntax = "startup-default <primary|secondary> config <config1|config2|config3>",
 	.summary = "Chooses the stored configuration for boots from one flash image.",
-	.help = "It has to exist. The file in use now stays in use until the next boot.",
+	.help = "It has to exist. The file in use now stays in use until the next boot. The\n"
+		"standby gets file and choice at once; the last line says which modules have them.",
+	.options = OPT_TIMEOUT,
 	.run = run_image,
 };
 
 COMMAND(startup_default) = {
 	.syntax = "startup-default config <config1|config2|config3>",
 	.summary = "Chooses the stored configuration for boots from either flash image.",
-	.help = "It has to exist. The file in use now stays in use until the next boot.",
+	.help = "It has to exist. The file in use now stays in use until the next boot. The\n"
+		"standby gets file and choice at once; the last line says which modules have them.",
+	.options = OPT_TIMEOUT,
 	.run = run_both,
 };

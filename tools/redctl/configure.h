@@ -52,6 +52,25 @@ int configure_running(struct ctx *ctx, struct config *c, enum flash_which *image
  */
 int configure_store(struct ctx *ctx, unsigned int *number, size_t *bytes);
 
+/** configure_text() - the running configuration as a text to be stored
+ * @ctx: context
+ * @text: CONFIG_TEXT_MAX bytes
+ * @image: set to this module's booted image
+ *
+ * Return: enum status; not 0: the cause has been reported.
+ */
+int configure_text(struct ctx *ctx, char *text, enum flash_which *image);
+
+/** configure_offer() - before a boot: offer to save what would be lost (S-211)
+ * @ctx: context
+ *
+ * Nothing is asked where nothing would be lost: no flash, not the active module,
+ * nothing changed. What is saved is on a standby in standby mode too.
+ *
+ * Return: 0 to go on, else enum status
+ */
+int configure_offer(struct ctx *ctx);
+
 /* A configuration: its lines as text; in JSON the list "lines". */
 void out_lines(struct out *o, char *text);
 

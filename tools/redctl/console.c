@@ -60,7 +60,9 @@ static bool is_standby(const struct console *c)
 /* S-030: three commands on a module that is not the active one. */
 static bool shown(const struct command *cmd)
 {
-	return !is_standby(current) || cmd->flags & CMD_STANDBY;
+	if (is_standby(current))
+		return cmd->flags & CMD_STANDBY;
+	return !current->operator_only || console_operator(cmd);
 }
 
 static void set_prompt(struct console *c)
@@ -314,6 +316,8 @@ static void follow(struct console *c)
 	while (c->context != CONTEXT_LEFT && !ended) {
 		if (console_news(c, news))
 			printf("%s\n", news);
+		if (!is_standby(c) && !console_login(c))
+			break;
 		if (c->edit) {
 			console_line(c);
 			len = edit_line(c->edit, &text);
@@ -348,6 +352,15 @@ static void banner(const struct console *c)
 	}
 }
 
+static void record_event(const struct console *c)
+{
+	if (has_driver(c) && !is_standby(c))
+		rd_event_add(c->link.rd, c->link.instance, 179, REDUND_SEVERITY_INFORMATION, 0,
+			     "mgr",
+			     c->operator_only ? "SME CONSOLE Session - OPERATOR Mode" :
+						"SME CONSOLE Session - MANAGER Mode");
+}
+
 int console_run(struct ctx *ctx)
 {
 	struct console c = { .start = ctx, .context = CONTEXT_CONFIG };
@@ -368,10 +381,10 @@ int console_run(struct ctx *ctx)
 		c.edit = edit_open(&c);
 	}
 	banner(&c);
-	if (has_driver(&c) && !is_standby(&c))
-		rd_event_add(c.link.rd, c.link.instance, 179, REDUND_SEVERITY_INFORMATION, 0, "mgr",
-			     "SME CONSOLE Session - MANAGER Mode");
-	follow(&c);
+	if (is_standby(&c) || console_login(&c)) {
+		record_event(&c);
+		follow(&c);
+	}
 	edit_close(c.edit);
 	console_line_end();
 	session_close(&c.link);

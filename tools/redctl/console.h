@@ -23,6 +23,8 @@ struct edit;
  * @idle_s: the session ends after that time without a key, 0 never
  * @xon_xoff: flow control of its line
  * @baud: speed of its line, 0 as it is
+ * @admitted: whoever uses it was asked for the password, or need not be
+ * @operator_only: only what shows something
  * @edit: the line editor, NULL when input or output is no terminal
  */
 struct console {
@@ -35,6 +37,7 @@ struct console {
 	unsigned int idle_s;
 	bool xon_xoff;
 	unsigned int baud;
+	bool admitted, operator_only;
 	struct edit *edit;
 };
 
@@ -75,6 +78,20 @@ ssize_t edit_line(struct edit *e, const char **text);
 void console_line(const struct console *c);
 /* The line as it was found. */
 void console_line_end(void);
+
+/* console_login.c */
+/**
+ * console_login() - ask for the password where one is set, once
+ * @c: console of the active module
+ *
+ * Return: false: the session ends.
+ */
+bool console_login(struct console *c);
+
+/** console_operator() - may the operator use a command?
+ * @cmd: command
+ */
+bool console_operator(const struct command *cmd);
 
 /* console_help.c: what may follow, for the keys ? and TAB. */
 /**

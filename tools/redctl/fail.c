@@ -32,6 +32,23 @@ static uint32_t without(uint32_t bits, const char *word)
 	return bit < 0 ? bits : bits & ~(1u << bit);
 }
 
+/* C-34: what failed is in force on one module already. */
+static void out_affected(struct ctx *ctx)
+{
+	unsigned int slot;
+
+	if (!ctx->affected)
+		return;
+	out_list(&ctx->out, "affected");
+	for (slot = 1; slot <= RD_SLOTS; slot++) {
+		if (!(ctx->affected & 1u << slot))
+			continue;
+		out_num(&ctx->out, NULL, NULL, slot);
+		out_text(&ctx->out, "Affected: Mgmt Module %u\n", slot);
+	}
+	out_close(&ctx->out);
+}
+
 static void report(struct ctx *ctx, const char *reason, const char *chapter, uint32_t not_ready,
 		   const char *text)
 {
@@ -52,6 +69,7 @@ static void report(struct ctx *ctx, const char *reason, const char *chapter, uin
 		said = ctx->console && !strcmp(chapter, clean);
 	}
 	out_not_ready(&ctx->out, "not_ready", not_ready);
+	out_affected(ctx);
 	out_end(&ctx->out);
 	not_ready = without(not_ready, reason);
 	not_ready_words(words, sizeof(words), not_ready);

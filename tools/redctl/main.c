@@ -4,6 +4,7 @@
  * the table (cmd_*.c). Without words redctl is the switch's console.
  */
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include "parse.h"
 #include "session.h"
@@ -47,11 +48,35 @@ static int complete(const struct options *opt, const char *const words[], unsign
 	return STATUS_DONE;
 }
 
+/* What this module runs, as its driver was told. Return: false without a driver. */
+static bool running_software(struct rd_mm *own)
+{
+	struct rd_chassis *list = NULL;
+	struct rd *rd = NULL;
+	bool found = false;
+
+	if (!rd_open(&rd) && rd_dump_chassis(rd, &list) > 0)
+		found = !rd_get_mm(rd, list[0].instance, list[0].own_slot, own) &&
+			own->sw_version[0];
+	free(list);
+	rd_close(rd);
+	return found;
+}
+
+/* That of the image which the module runs; elsewhere that of the tree. */
 static int version(struct ctx *ctx)
 {
-	out_flag(&ctx->out, "ok", NULL, true);
-	out_text(&ctx->out, "%s ", ctx->prog);
-	out_str(&ctx->out, "version", "%s\n", REDCTL_VERSION);
+	struct out *o = &ctx->out;
+	struct rd_mm own;
+
+	out_flag(o, "ok", NULL, true);
+	out_text(o, "%s ", ctx->prog);
+	if (running_software(&own)) {
+		out_str(o, "version", "%s", own.sw_version);
+		out_num(o, "build", " build %llu\n", own.sw_build);
+	} else {
+		out_str(o, "version", "%s\n", REDCTL_VERSION);
+	}
 	return STATUS_DONE;
 }
 

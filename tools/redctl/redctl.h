@@ -41,6 +41,7 @@ enum {
 	CMD_LOCAL = 1 << 0,   /* runs without a driver: no session is opened */
 	CMD_STANDBY = 1 << 1, /* allowed on the standby's console (S-030) */
 	CMD_CONSOLE = 1 << 2, /* only in the interactive console: exit, configure... */
+	CMD_POLLED = 1 << 3,  /* --watch looks often: what it shows is not the driver's */
 };
 
 struct options {
@@ -83,6 +84,7 @@ struct ctx {
 	int instance;		      /* valid with it */
 	bool failed;		      /* the document is out, or fail() has reported the cause */
 	bool quiet;		      /* fail() says nothing */
+	unsigned int affected;	      /* for fail(): bit N: it is in force on module N */
 	bool console;		      /* typed at the interactive console */
 	enum console_context context; /* valid with it */
 };

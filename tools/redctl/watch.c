@@ -12,6 +12,7 @@
 #include "session.h"
 
 #define LOOK_MS	  2000 /* without news: is the driver there, did a file change? */
+#define POLL_MS	  500  /* the same of a command that is CMD_POLLED */
 #define SETTLE_MS 50   /* changes that belong together are painted once */
 
 struct watch {
@@ -102,7 +103,7 @@ static int follow(struct watch *w)
 		}
 		if (every && always)
 			due = now_ms() + every;
-		step = now_ms() + LOOK_MS;
+		step = now_ms() + (w->cmd->flags & CMD_POLLED ? POLL_MS : LOOK_MS);
 		n = wait_for_news(w, due >= 0 && due < step ? due : step);
 		if (n == -EINTR)
 			n = 0;

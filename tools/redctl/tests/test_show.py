@@ -182,7 +182,7 @@ def _():
     out = run(st, "show", "redundancy", "detail").out
     j = run(st, "show", "redundancy", "-j").json
     for key in j["management_modules"][0]:
-        has(out, "  %-18s : " % key)
+        has(out, ("  %-18s : " % key).rstrip())
     has(re.sub(" +", " ", out), "not_ready : syncing,late")
 
 
