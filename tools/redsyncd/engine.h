@@ -72,8 +72,7 @@ enum op_kind { OP_REPLACE, OP_REMOVE, OP_MODE };
 struct op {
 	enum op_kind kind;
 	char path[SYNC_PATH_MAX]; /* where it is here */
-	/* OP_REPLACE: what becomes it, in the staging directory or, on another file
-	 * system, beside it */
+	/* OP_REPLACE: what becomes it, staged or, on another file system, beside it */
 	char staged[SYNC_HEX_MAX];
 	bool beside;
 	uint32_t mode; /* OP_MODE */

@@ -89,7 +89,9 @@ static void close_all(struct hook *h)
 		close(h->out);
 	if (h->pidfd >= 0)
 		close(h->pidfd);
-	h->fd = h->out = h->pidfd = -1;
+	h->fd = -1;
+	h->out = -1;
+	h->pidfd = -1;
 }
 
 /* Before it is in its group it is killed by itself. */
@@ -189,7 +191,7 @@ bool hook_reap(struct hook *h, int64_t now_ms)
 	return true;
 }
 
-/* ---- a directory of them ----------------------------------------------------------------------- */
+/* ---- a directory of them ---------------------------------------------------------- */
 
 const char *hooks_dir(void)
 {
@@ -200,8 +202,8 @@ const char *hooks_dir(void)
 
 static int is_hook(const struct dirent *e)
 {
-	static const char set[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				  "0123456789-_";
+	static const char set[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
 
 	return strspn(e->d_name, set) == strlen(e->d_name);
 }

@@ -24,7 +24,7 @@
 #define OPS_MAX	    (2 * SYNC_FILES_MAX)
 #define HEADER	    "redund-journal 1\n"
 
-/* ---- the file --------------------------------------------------------------------------- */
+/* ---- the file --------------------------------------------------------------------- */
 
 static char *journal_path(const struct store *s, char path[FLASH_PATH_MAX + 16])
 {
@@ -166,7 +166,7 @@ int journal_read(const struct store *s, struct journal *j)
 	return n;
 }
 
-/* ---- doing it --------------------------------------------------------------------------- */
+/* ---- doing it --------------------------------------------------------------------- */
 
 char *beside_name(const char *staged, char name[BESIDE_MAX])
 {

@@ -4,7 +4,7 @@
  *
  *	redund-manifest 1
  *	item config 12 CHASSIS ORIGIN		an empty serial number is -
- *	file 644 123 DIGEST config/config1	octal mode, size, path to the line's end
+ *	file 644 123 DIGEST config/config1	octal mode, size, digest, path
  *	end DIGEST				SHA-256 of the lines "file"
  */
 #include <errno.h>
@@ -55,7 +55,7 @@ bool sync_unhex(const char *hex, uint8_t digest[SYNC_DIGEST])
 	return !hex[2 * i];
 }
 
-/* ---- making one ------------------------------------------------------------------------ */
+/* ---- making one ------------------------------------------------------------------- */
 
 int manifest_add(struct sync_manifest *m, const struct sync_file *f)
 {
@@ -145,7 +145,7 @@ int manifest_file(const struct sync_manifest *m, const char *path)
 	return -1;
 }
 
-/* ---- as text --------------------------------------------------------------------------- */
+/* ---- as text ---------------------------------------------------------------------- */
 
 int manifest_text(const struct sync_manifest *m, char *text)
 {

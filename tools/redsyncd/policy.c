@@ -27,12 +27,14 @@ static const char *const directions[] = { "to-standby", "to-active" };
 static const char *const whens[] = { "at-once", "on-command" };
 
 /* The same text as the file sync.policy, which is what gets installed. */
+#define CONFIG_PATHS "config/config1,config/config2,config/config3,config/assign,boot.env"
+
 static const char default_text[] =
+	"# SPDX-License-Identifier: GPL-2.0-or-later\n"
 	"# What redsyncd keeps equal on both management modules, see\n"
 	"# Documentation/redund/synchronization.rst. One item a line; its files are\n"
 	"# replaced together or not at all. Paths are relative to the flash.\n"
-	"item config class configuration path config/config1,config/config2,config/config3,"
-	"config/assign,boot.env direction to-standby when at-once\n"
+	"item config class configuration path " CONFIG_PATHS " direction to-standby when at-once\n"
 	"item security class security path security/ direction to-standby when at-once\n"
 	"item primary class image path primary.itb direction to-standby when at-once\n"
 	"item secondary class image path secondary.itb direction to-standby when at-once\n"
@@ -71,7 +73,7 @@ __printf(2, 3) static int bad(char *why, const char *fmt, ...)
 	return -EINVAL;
 }
 
-/* ---- paths ----------------------------------------------------------------------------- */
+/* ---- paths ------------------------------------------------------------------------ */
 
 /* Of one module alone; or no files at all. */
 static const char *const own[] = { "sync", "boot.next", "rom.version", NULL };
@@ -167,7 +169,7 @@ bool policy_covers(const struct sync_item *item, const char *path)
 	return false;
 }
 
-/* ---- a line ------------------------------------------------------------------------------ */
+/* ---- a line ----------------------------------------------------------------------- */
 
 enum { CLASS = 1, PATH = 2, DIRECTION = 4, WHEN = 8, AFTER = 16, MAX = 32 };
 
@@ -319,7 +321,7 @@ static int read_item(struct sync_item *item, const char *const *words, int n, ch
 	return err;
 }
 
-/* ---- the whole ----------------------------------------------------------------------------- */
+/* ---- the whole -------------------------------------------------------------------- */
 
 static int check_overlap(const struct sync_policy *p, char *why)
 {

@@ -33,7 +33,7 @@ struct scan {
 	gnutls_hash_hd_t hash;
 };
 
-/* ---- stamps ----------------------------------------------------------------------------- */
+/* ---- stamps ----------------------------------------------------------------------- */
 
 void stamp_of(const struct stat *st, struct stamp *stamp)
 {
@@ -57,7 +57,7 @@ bool stamp_same(const struct stamp *a, const struct stamp *b)
 	       a->ctime.tv_sec == b->ctime.tv_sec && a->ctime.tv_nsec == b->ctime.tv_nsec;
 }
 
-/* ---- the list ---------------------------------------------------------------------------- */
+/* ---- the list --------------------------------------------------------------------- */
 
 /* Adds a file that is there, as what its path is for the sender. */
 static int add(const struct store *s, const struct item_files *v, struct list *l, const char *path,
@@ -206,7 +206,7 @@ static bool same_list(const struct item_files *v, const struct list *a, const st
 	return true;
 }
 
-/* ---- hashing -------------------------------------------------------------------------------- */
+/* ---- hashing ---------------------------------------------------------------------- */
 
 int hash_bytes(gnutls_hash_hd_t hash, int fd, uint64_t from, uint64_t len)
 {
@@ -291,7 +291,7 @@ static int hash_on(const struct store *s, const struct item_files *v, struct sca
 	return 0;
 }
 
-/* ---- a scan ------------------------------------------------------------------------------------ */
+/* ---- a scan ----------------------------------------------------------------------- */
 
 void scan_drop(struct item_files *v)
 {

@@ -22,7 +22,7 @@
 #define STATE_MAX 32768
 #define HEADER	  "redund-sync 1"
 
-/* ---- the file -------------------------------------------------------------------------- */
+/* ---- the file --------------------------------------------------------------------- */
 
 /* Return: whether the line was one of an item of this policy. */
 static bool read_item(struct store *s, const char *line)
@@ -108,7 +108,7 @@ int store_write(struct store *s)
 	return flash_replace(path, text, len);
 }
 
-/* ---- a store ----------------------------------------------------------------------------- */
+/* ---- a store ---------------------------------------------------------------------- */
 
 /* A word of the files' formats. */
 static void set_serial(char to[SYNC_SERIAL_MAX], const char *from)
@@ -145,7 +145,9 @@ int store_open(struct store **to, const char *flash, const struct sync_policy *p
 	if (!s)
 		return sync_bad(why, -ENOMEM, "%s", strerror(ENOMEM));
 	s->policy = policy;
-	s->flash_fd = s->root_fd = s->sync_fd = -1;
+	s->flash_fd = -1;
+	s->root_fd = -1;
+	s->sync_fd = -1;
 	snprintf(s->flash, sizeof(s->flash), "%s", flash);
 	set_serial(s->chassis, chassis);
 	set_serial(s->serial, serial);
@@ -210,7 +212,7 @@ const struct sync_manifest *store_manifest(const struct store *s, unsigned int i
 	return v->complete ? &v->now : NULL;
 }
 
-/* ---- generations ---------------------------------------------------------------------------- */
+/* ---- generations ------------------------------------------------------------------ */
 
 /* Takes a mark, durably; after a failure the old one holds. */
 static int set_mark(struct store *s, struct item_files *v, const struct sync_mark *mark)

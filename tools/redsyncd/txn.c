@@ -39,7 +39,7 @@ struct txn {
 	gnutls_hash_hd_t hash;
 };
 
-/* ---- staged files ------------------------------------------------------------------------ */
+/* ---- staged files ----------------------------------------------------------------- */
 
 static char *staged_name(const struct sync_file *f, char name[SYNC_HEX_MAX])
 {
@@ -105,7 +105,8 @@ static void discard(struct txn *t, unsigned int number)
 	close_staged(t);
 	unlinkat(t->staging, staged_name(&t->target.file[number], name), 0);
 	t->part[number].need.have = 0;
-	t->part[number].verified = t->part[number].durable = false;
+	t->part[number].verified = false;
+	t->part[number].durable = false;
 }
 
 static bool is_staged(const struct txn *t, const char *name)
@@ -141,7 +142,7 @@ static int clean(struct txn *t, bool all)
 	return 0;
 }
 
-/* ---- begin ---------------------------------------------------------------------------------- */
+/* ---- begin ------------------------------------------------------------------------ */
 
 static int check_target(const struct item_files *v, const struct sync_manifest *m, char *why)
 {
@@ -274,7 +275,9 @@ int txn_begin(struct txn **to, struct store *s, unsigned int item, unsigned int 
 		return sync_bad(why, -ENOMEM, "%s", strerror(ENOMEM));
 	t->store = s;
 	t->view = v;
-	t->staging = t->fd = t->hashing = -1;
+	t->staging = -1;
+	t->fd = -1;
+	t->hashing = -1;
 	err = begin(t, target, why);
 	if (err) {
 		end(t);
@@ -295,7 +298,7 @@ struct txn_need txn_need(const struct txn *t, unsigned int number)
 	return number < t->target.count ? t->part[number].need : (struct txn_need){};
 }
 
-/* ---- bytes ------------------------------------------------------------------------------------ */
+/* ---- bytes ------------------------------------------------------------------------ */
 
 static int write_bytes(int fd, const uint8_t *data, size_t len, uint64_t *at)
 {
@@ -351,7 +354,9 @@ int txn_write(struct txn *t, unsigned int number, uint64_t offset, const void *d
 	fd = open_staged(t, number);
 	if (fd < 0)
 		return sync_bad(why, fd, "%.150s: %s", f->path, strerror(-fd));
-	t->prepared = p->durable = p->verified = false;
+	t->prepared = false;
+	p->durable = false;
+	p->verified = false;
 	err = write_bytes(fd, data, len, &p->need.have);
 	if (err)
 		return sync_bad(why, err, "%.150s: %s", f->path,
@@ -365,7 +370,7 @@ int txn_write(struct txn *t, unsigned int number, uint64_t offset, const void *d
 	return 0;
 }
 
-/* ---- prepare ------------------------------------------------------------------------------------ */
+/* ---- prepare ---------------------------------------------------------------------- */
 
 /* Return: 0 the digest is right, 1 the budget is used up, negative errno. */
 static int verify(struct txn *t, unsigned int number, int fd, size_t *budget)
@@ -435,7 +440,7 @@ int txn_prepare(struct txn *t, size_t budget, char why[SYNC_WHY_MAX])
 	return 0;
 }
 
-/* ---- commit ------------------------------------------------------------------------------------- */
+/* ---- commit ----------------------------------------------------------------------- */
 
 /* Copies a staged file beside its target on another file system, durably. */
 static int put_beside(const struct txn *t, const struct op *op, int dir, mode_t mode)

@@ -39,7 +39,7 @@ struct watch {
 	} item[SYNC_ITEMS_MAX];
 };
 
-/* ---- directories --------------------------------------------------------------------------- */
+/* ---- directories ------------------------------------------------------------------ */
 
 /* The directory a path is in; its own for a directory. */
 static void dir_of(const char *path, char dir[SYNC_PATH_MAX])
@@ -97,6 +97,12 @@ static void mark(struct watch *w, unsigned int item, int64_t now_ms, bool at_onc
 		w->item[item].due_ms = now_ms + QUIET_MS;
 	else
 		w->item[item].due_ms = w->item[item].first_ms + LATEST_MS;
+}
+
+static void told(struct watch *w, unsigned int item)
+{
+	w->item[item].first_ms = -1;
+	w->item[item].due_ms = -1;
 }
 
 static void mark_all(struct watch *w, int64_t now_ms)
@@ -165,7 +171,7 @@ int watch_open(struct watch **to, const char *flash, const struct sync_policy *p
 		err = w->fd < 0 ? -errno : add_node(w, "sync/");
 	}
 	for (i = 0; !err && i < policy->count; i++) {
-		w->item[i].first_ms = w->item[i].due_ms = -1;
+		told(w, i);
 		for (k = 0; !err && k < policy->item[i].path_count; k++) {
 			dir_of(policy->item[i].path[k], dir);
 			err = add_node(w, dir);
@@ -197,7 +203,7 @@ int watch_fd(const struct watch *w)
 	return w->fd;
 }
 
-/* ---- events --------------------------------------------------------------------------------- */
+/* ---- events ----------------------------------------------------------------------- */
 
 /* Is @name in @dir a file of the item? */
 static bool concerns(const struct sync_item *item, const char *dir, const char *name)
@@ -270,7 +276,7 @@ static bool take(struct watch *w, const struct inotify_event *e, int64_t now_ms)
 
 int watch_read(struct watch *w, int64_t now_ms)
 {
-	char buf[8192] __attribute__((aligned(__alignof__(struct inotify_event))));
+	char buf[8192] __aligned(__alignof__(struct inotify_event));
 	const struct inotify_event *e;
 	bool look = false;
 	ssize_t n;
@@ -305,7 +311,7 @@ uint32_t watch_due(struct watch *w, int64_t now_ms, int64_t *wait_ms)
 			continue;
 		if (left <= 0) {
 			due |= 1U << i;
-			w->item[i].first_ms = w->item[i].due_ms = -1;
+			told(w, i);
 		} else if (*wait_ms < 0 || left < *wait_ms) {
 			*wait_ms = left;
 		}

@@ -14,14 +14,6 @@
 #include "../engine.h"
 #include "loss.h"
 
-#define WRAP(type, name, ...)            \
-	type __real_##name(__VA_ARGS__); \
-	type __wrap_##name(__VA_ARGS__); \
-	type __wrap_##name(__VA_ARGS__)
-
-int __real_unlink(const char *path);
-int __real_rename(const char *from, const char *to);
-
 enum change { RENAMED, REMOVED, CREATED, MADE };
 
 struct name {
@@ -52,7 +44,7 @@ void loss_arm(enum loss new_kind, long effects, unsigned int seed)
 	mkdir("backup", 0700);
 }
 
-/* ---- the crash --------------------------------------------------------------------------- */
+/* ---- the crash -------------------------------------------------------------------- */
 
 static void undo(const struct name *n)
 {
@@ -96,7 +88,7 @@ static void effect(void)
 		loss_now();
 }
 
-/* ---- what is not flushed yet ----------------------------------------------------------------- */
+/* ---- what is not flushed yet ------------------------------------------------------ */
 
 static void path_of(int dir, const char *rel, char to[PATH_MAX])
 {
@@ -180,37 +172,36 @@ static void flushed(int fd)
 	names = to;
 }
 
-/* ---- in the place of the library's ---------------------------------------------------------------- */
+/* ---- in the place of the library's ------------------------------------------------ */
 
-WRAP(ssize_t, write, int fd, const void *data, size_t len)
+ssize_t __wrap_write(int fd, const void *data, size_t len)
 {
 	effect();
 	written(fd);
 	return __real_write(fd, data, len);
 }
 
-WRAP(ssize_t, pwrite, int fd, const void *data, size_t len, off_t at)
+ssize_t __wrap_pwrite(int fd, const void *data, size_t len, off_t at)
 {
 	effect();
 	written(fd);
 	return __real_pwrite(fd, data, len, at);
 }
 
-WRAP(int, ftruncate, int fd, off_t len)
+int __wrap_ftruncate(int fd, off_t len)
 {
 	effect();
 	written(fd);
 	return __real_ftruncate(fd, len);
 }
 
-WRAP(int, fchmod, int fd, mode_t mode)
+int __wrap_fchmod(int fd, mode_t mode)
 {
 	effect();
 	return __real_fchmod(fd, mode);
 }
 
 /* The machine's own medium is not waited for: what is lost is decided here. */
-int __wrap_fsync(int fd);
 int __wrap_fsync(int fd)
 {
 	effect();
@@ -218,7 +209,7 @@ int __wrap_fsync(int fd)
 	return 0;
 }
 
-WRAP(int, renameat, int from_dir, const char *from, int to_dir, const char *to)
+int __wrap_renameat(int from_dir, const char *from, int to_dir, const char *to)
 {
 	char a[PATH_MAX], b[PATH_MAX];
 
@@ -230,14 +221,14 @@ WRAP(int, renameat, int from_dir, const char *from, int to_dir, const char *to)
 	return __real_renameat(from_dir, from, to_dir, to);
 }
 
-WRAP(int, rename, const char *from, const char *to)
+int __wrap_rename(const char *from, const char *to)
 {
 	effect();
 	note(RENAMED, from, to);
 	return __real_rename(from, to);
 }
 
-WRAP(int, unlinkat, int dir, const char *path, int flags)
+int __wrap_unlinkat(int dir, const char *path, int flags)
 {
 	char a[PATH_MAX];
 
@@ -248,7 +239,7 @@ WRAP(int, unlinkat, int dir, const char *path, int flags)
 	return __real_unlinkat(dir, path, flags);
 }
 
-WRAP(int, unlink, const char *path)
+int __wrap_unlink(const char *path)
 {
 	effect();
 	if (!access(path, F_OK))
@@ -256,7 +247,7 @@ WRAP(int, unlink, const char *path)
 	return __real_unlink(path);
 }
 
-WRAP(int, mkdirat, int dir, const char *path, mode_t mode)
+int __wrap_mkdirat(int dir, const char *path, mode_t mode)
 {
 	char a[PATH_MAX];
 
@@ -267,7 +258,7 @@ WRAP(int, mkdirat, int dir, const char *path, mode_t mode)
 	return __real_mkdirat(dir, path, mode);
 }
 
-WRAP(int, path_beneath, int dir, const char *path, int flags, mode_t mode)
+int __wrap_path_beneath(int dir, const char *path, int flags, mode_t mode)
 {
 	char a[PATH_MAX];
 

@@ -203,8 +203,7 @@ static void crash_everywhere(unsigned int item, enum loss kind, unsigned int rou
 		lost += !is_new(item);
 	}
 	check(t.crashes > 12 && !t.torn && !t.stuck && !t.behind,
-	      "I4 A-058: %s at each of %u points: the old or the new set, whole, and it goes on"
-	      " (%u torn, %u stuck, %u with a wrong generation)",
+	      "I4 A-058: %s at each of %u points: old or new, whole (%u torn, %u stuck, %u wrong)",
 	      what, t.crashes / rounds, t.torn, t.stuck, t.behind);
 	for (n = 0; n < 20; n++) {
 		old_set(FLASH);
@@ -241,8 +240,7 @@ static void crash_replace(void)
 			(n % 20 > 10 && strcmp(text, "newer"));
 	}
 	check(!torn,
-	      "A-058: a file written over a loss of the power: the old or the new one, and the"
-	      " new one once it is said");
+	      "A-058: one file over a loss of the power: the old or the new, once said the new");
 }
 
 void test_crash(void)

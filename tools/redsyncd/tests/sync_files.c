@@ -20,7 +20,7 @@
 
 enum { CONFIG, SECURITY, PRIMARY, LOG };
 
-/* ---- scans -------------------------------------------------------------------------------- */
+/* ---- scans ------------------------------------------------------------------------ */
 
 static void test_refused(struct store *s)
 {
@@ -174,7 +174,7 @@ void test_scan(void)
 	store_close(s);
 }
 
-/* ---- transactions -------------------------------------------------------------------------- */
+/* ---- transactions ----------------------------------------------------------------- */
 
 /* The manifest of what is below "from", with a generation. */
 static void target(const struct sync_policy *p, unsigned int item, uint64_t generation,
@@ -453,8 +453,7 @@ static void test_full(const struct sync_policy *p)
 		check(true, "a full flash # SKIP no privileges to mount one");
 	else
 		check(!ret,
-		      "a full flash is said at the beginning or when it is full, what was staged"
-		      " is given back, and afterwards it works: %d",
+		      "a full flash is said, early or late; what was staged is given back: %d",
 		      ret);
 }
 

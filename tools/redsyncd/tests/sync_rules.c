@@ -10,7 +10,7 @@
 	"aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeee" \
 	"ffffffffffgggggggggghhhhhhhhhhiiiiiiiiiijjjjjjjjjj"
 
-/* ---- policy ------------------------------------------------------------------------------- */
+/* ---- policy ----------------------------------------------------------------------- */
 
 static const struct {
 	const char *text, *why;
@@ -93,9 +93,7 @@ static void test_refused(void)
 			printf("# `%s': %s\n", refused[i].text, why);
 		wrong += !ok;
 	}
-	check(!wrong,
-	      "policy: %zu policies that say what is not possible are refused, each with"
-	      " the line and why",
+	check(!wrong, "policy: %zu bad policies are refused, each with the line and why",
 	      ARRAY_SIZE(refused));
 }
 
@@ -146,7 +144,7 @@ static void test_default(const char *file)
 
 static void test_covers(void)
 {
-	static const char *const not [] = {
+	static const char *const others[] = {
 		"",
 		"security",
 		"security/",
@@ -169,8 +167,8 @@ static void test_covers(void)
 
 	a = &policy("item a class security path security/,keys/a" REST " max 3K after \"/bin/x y\"")
 		     ->item[0];
-	for (i = 0; i < ARRAY_SIZE(not ); i++)
-		wrong += policy_covers(a, not [i]);
+	for (i = 0; i < ARRAY_SIZE(others); i++)
+		wrong += policy_covers(a, others[i]);
 	memset(path + 9, 'a', 280);
 	wrong += policy_covers(a, path);
 	check(!wrong && policy_covers(a, "security/a b") && policy_covers(a, "keys/a"),
@@ -187,7 +185,7 @@ void test_policy(const char *file)
 	test_covers();
 }
 
-/* ---- manifests ------------------------------------------------------------------------------- */
+/* ---- manifests -------------------------------------------------------------------- */
 
 static void make(struct sync_manifest *m)
 {
@@ -314,7 +312,7 @@ void test_manifest(void)
 	test_many();
 }
 
-/* ---- generations -------------------------------------------------------------------------------- */
+/* ---- generations ------------------------------------------------------------------ */
 
 static void test_generations(const struct sync_policy *p)
 {

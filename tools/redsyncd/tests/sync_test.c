@@ -39,7 +39,7 @@ void need(bool ok, const char *what)
 	_exit(1);
 }
 
-/* ---- files ------------------------------------------------------------------------------- */
+/* ---- files ------------------------------------------------------------------------ */
 
 void put(const char *path, const void *data, size_t len, unsigned int mode)
 {
@@ -98,7 +98,7 @@ void reset(const char *dir)
 	need(!mkdir(dir, 0755), dir);
 }
 
-/* ---- the engine ----------------------------------------------------------------------------- */
+/* ---- the engine ------------------------------------------------------------------- */
 
 const struct sync_policy *policy(const char *text)
 {
