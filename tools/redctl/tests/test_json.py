@@ -11,7 +11,7 @@ import yaml
 from chassis import fixed, run, sample, state
 from tap import same, test
 from test_commands import refusal, verdict
-from test_show import HISTORY, events_of_figure
+from test_show import HISTORY, REGISTERS, TRACE, events_of_figure, with_debugfs
 
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../..")
 
@@ -71,6 +71,12 @@ def _():
     judge("show-log", run(st, "show", "log", "-j").json)
     judge("show-history", run(st, "show", "history", "-j").json)
     assert run(st, "show", "history", "-j").json["history"][0]["phases"]
+
+
+@test("show trace and show registers -j")
+def _():
+    judge("show-trace", with_debugfs("trace", TRACE, "show", "trace", "-j").json)
+    judge("show-registers", with_debugfs("registers", REGISTERS, "show", "registers", "-j").json)
 
 
 @test("every command that changes something -j")

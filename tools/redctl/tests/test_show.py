@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """show redundancy, show modules, show log, show history."""
 import datetime
+import os
 import re
+import tempfile
 
 import figures
 from chassis import BASE, FABRIC, MM, run, state
@@ -264,6 +266,68 @@ def _():
     same(out[3:6], ["detected 0.000 ms +0.000 ok", "claimed 1.500 ms +1.500 ok",
                     "config 2.250 ms +0.750 no-user"])
     same(out[6], "1 Mon Mar 19 12:42:31 2007 none -> MM 1 election, done, rule lowest-slot")
+
+
+TRACE = """\
+id=7 clock=1000500 event=boot detail=selftest-passed cause=- from=booting to=election peer=absent owner=0 epoch=3 \
+handover=none not-ready=0x1 actions=role
+id=8 clock=3000250 event=look detail=- cause=peer-removed,grant from=standby to=taking-over peer=absent owner=1 epoch=5 \
+handover=none not-ready=0x0 actions=history,phase,role
+"""
+
+REGISTERS = """\
+0x000 ID               0x52445542
+0x01c BOOT_CAUSE       0x00000004
+0x020 STATUS           0x5a19300d 0x00000005
+0x080 FABRIC_ENABLE    0x00000002
+"""
+
+
+def with_debugfs(name, text, *words):
+    """redctl with one file of the driver's debugfs"""
+    with tempfile.TemporaryDirectory() as tmp:
+        os.mkdir(os.path.join(tmp, "redund0"))
+        if text is not None:
+            with open(os.path.join(tmp, "redund0", name), "w", encoding="ascii") as f:
+                f.write(text)
+        os.environ["REDUND_DEBUGFS"] = tmp
+        try:
+            return run(state(), *words)
+        finally:
+            del os.environ["REDUND_DEBUGFS"]
+
+
+@test("A-018: show trace: both modules' states, what came up and what it led to")
+def _():
+    out = figures.lines(with_debugfs("trace", TRACE, "show", "trace").out)
+    same(out[2:4], ["7 1.000500 boot selftest-passed my state booting -> election, peer absent, owner 0, epoch 3",
+                    "then: role"])
+    same(out[4:7], ["8 3.000250 look my state standby -> taking-over, peer absent, owner 1, epoch 5",
+                    "told: peer-removed,grant", "then: history,phase,role"])
+    r = with_debugfs("trace", TRACE, "show", "trace", "-j")
+    same(r.json["trace"][1], {"id": 8, "clock_us": 3000250, "event": "look", "detail": None,
+                              "causes": ["peer-removed", "grant"], "from": "standby", "to": "taking-over",
+                              "peer": "absent", "owner": 1, "epoch": 5, "handover": "none", "not_ready_bits": 0,
+                              "actions": ["history", "phase", "role"]})
+
+
+@test("A-071: show registers: every register, its bits by name")
+def _():
+    out = figures.lines(with_debugfs("registers", REGISTERS, "show", "registers").out)
+    same(out[2:6], ["0x000 ID 0x52445542", "0x01c BOOT_CAUSE 0x00000004 cause=command",
+                    "0x020 STATUS 0x000000055a19300d owner=1 epoch=5 peer_present peer_powered fabric1_present "
+                    "fabric2_present peer_beat=25 peer_seq=90", "0x080 FABRIC_ENABLE 0x00000002 fabric2"])
+    regs = {x["name"]: x for x in with_debugfs("registers", REGISTERS, "show", "registers", "-j").json["registers"]}
+    same(regs["STATUS"]["value"], 0x55a19300d)
+    same((regs["STATUS"]["fields"]["epoch"], regs["STATUS"]["fields"]["peer_out"]), (5, False))
+    same(regs["FABRIC_ENABLE"]["fields"], {"fabric1": False, "fabric2": True})
+
+
+@test("show trace and show registers without debugfs: refused, with the cause")
+def _():
+    for name in ("trace", "registers"):
+        r = with_debugfs(name, None, "show", name, "-j")
+        same((r.status, r.json["reason"]), (1, "unsupported"))
 
 
 @test("showredund is show redundancy: text, -j, detail")
