@@ -22,6 +22,9 @@ struct redund_answer {
 	u32 refusal;			/* enum redund_refusal */
 	u32 not_ready;			/* REDUND_NOT_READY_* that stand against it */
 	const char *text;		/* static, begins with the reason word */
+	/* of a switchover that is refused with "syncing": what is copied, how long, about */
+	char sync_text[64];
+	u32 seconds_left;		/* 0 not known */
 };
 
 struct redund_chassis_info {
@@ -44,6 +47,9 @@ struct redund_chassis_info {
 	u64 waiting_for_us;		/* deadline of the bounded wait in progress, 0 none */
 	char waiting_for[32];		/* "peer", "handover", "config", "" */
 	bool locate;
+	u8 heartbeat_loss;		/* enum redund_heartbeat_loss */
+	char sync_busy[64];		/* what is being copied, "" nothing */
+	u32 sync_seconds;		/* 0 not known */
 };
 
 struct redund_mm_info {
@@ -54,6 +60,8 @@ struct redund_mm_info {
 	char description[65], part[17], serial[33], sw_version[33], sw_stamp[49];
 	u32 sw_build, interval_ms, misses, timer_ms;
 	u64 last_heard_us;		/* common clock, 0 never; own: now */
+	u8 link;			/* enum redund_link_state, as it sees the link */
+	char sync_text[65];		/* what is not synchronized and why, "" nothing */
 };
 
 struct redund_fabric_info {
@@ -94,7 +102,7 @@ struct redund_down_info {
 	u32 id;				/* number of the start that ended */
 	u8 slot, role, why;		/* enum redund_role then, enum redund_down_why */
 	bool warm, saved;		/* saved: it said so itself */
-	u64 wall_s, clock_us;
+	u64 wall_s, clock_us;		/* not saved: its last sign of life */
 	u32 boot_count;
 	char origin[25], serial[33], sw_version[33], text[129];
 };
@@ -139,6 +147,8 @@ int redund_set_redundancy(struct redund *rd, bool on, const char *requester,
 			  struct redund_answer *r);
 int redund_set_heartbeat(struct redund *rd, u32 interval_ms, u32 misses, const char *requester,
 			 struct redund_answer *r);
+int redund_set_heartbeat_loss(struct redund *rd, u32 loss, const char *requester,
+			      struct redund_answer *r);
 /* C-12; 0 clears */
 int redund_set_active(struct redund *rd, u8 slot, const char *requester, struct redund_answer *r);
 int redund_set_fabric(struct redund *rd, unsigned int id, bool on, const char *requester,
@@ -150,7 +160,8 @@ int redund_switchover(struct redund *rd, bool force, const char *requester, u32 
 int redund_switchover_check(struct redund *rd, bool force, struct redund_answer *r);
 struct redund_boot_request {
 	u32 kind;			/* enum redund_reboot_kind */
-	u32 image;			/* enum redund_boot_image; boot-system only, 0 default */
+	/* enum redund_boot_image, 0 default; but with boot-system this module alone boots it */
+	u32 image;
 	u8 expect;			/* enum role_expect: what the operator was told */
 	const char *origin;		/* from where, "CONSOLE session", or "" */
 	const char *requester;
@@ -174,7 +185,14 @@ int redund_user_register(struct redund *rd, u32 key, bool config, bool sync,
 			 struct redund_answer *r);
 void redund_user_release(struct redund *rd, u32 key);
 int redund_phase_ack(struct redund *rd, u32 key, u32 phase, bool ok, struct redund_answer *r);
-int redund_sync_ack(struct redund *rd, u32 key, bool synced, struct redund_answer *r);
+/* texts: printable, at most 63 characters */
+int redund_sync_ack(struct redund *rd, u32 key, bool synced, const char *text,
+		    struct redund_answer *r);
+int redund_sync_busy(struct redund *rd, u32 key, bool busy, u32 seconds, const char *text,
+		     struct redund_answer *r);
+int redund_link_report(struct redund *rd, u32 key, u32 state, struct redund_answer *r);
+#define REDUND_PAIRING_KEY	32
+int redund_pairing_key(struct redund *rd, u8 *key, struct redund_answer *r);
 
 /* Changes: one gap-free number an instance, in order, from a worker. */
 struct redund_change {

@@ -85,7 +85,7 @@ static void rd_do_grant(struct redund *rd, u8 cmd, const struct role_action *a)
 static void rd_do_role(struct redund *rd, u8 role)
 {
 	if (role == REDUND_ROLE_SYNCING)
-		rd_sync_begin(rd, rd->event.type == ROLE_EV_SYNCED && !rd->event.on);
+		rd_sync_begin(rd);
 	if (role != REDUND_ROLE_TAKING_OVER && role != REDUND_ROLE_ACTIVE) {
 		rd->config_waiting = false;
 		rd->im_waiting = false;

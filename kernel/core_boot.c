@@ -8,6 +8,12 @@
 #include "netlink_names.h"
 #include "redund.h"
 
+/* An image for one module: it boots that by itself, and does not hold the grant (S-156). */
+static bool rd_boot_own(const struct redund_boot_request *q)
+{
+	return q->image && q->kind != REDUND_REBOOT_KIND_BOOT_SYSTEM;
+}
+
 /* What the command is called in the log and in a refusal. */
 static const char *rd_boot_word(u32 kind)
 {
@@ -19,7 +25,7 @@ static u32 rd_boot_refusal(const struct redund *rd, const struct redund_boot_req
 {
 	if (q->kind > REDUND_REBOOT_KIND_BOOT_SYSTEM || q->image > REDUND_BOOT_IMAGE_SECONDARY)
 		return REDUND_REFUSAL_INVALID;
-	if (q->image && q->kind != REDUND_REBOOT_KIND_BOOT_SYSTEM)
+	if (q->image && q->kind == REDUND_REBOOT_KIND_BOOT_STANDBY)
 		return REDUND_REFUSAL_INVALID;
 	/* One that was accepted ends this software: nothing comes after it. */
 	if (rd->handover_running || rd->boot.ending)
@@ -31,7 +37,13 @@ static u32 rd_boot_refusal(const struct redund *rd, const struct redund_boot_req
 static void rd_boot_intent(struct redund *rd, const struct redund_boot_request *q)
 {
 	bool warm = q->kind == REDUND_REBOOT_KIND_RELOAD;
+	char text[64];
 
+	if (rd_boot_own(q)) {
+		snprintf(text, sizeof(text), "Reboot to the %s image.",
+			 redund_boot_image_names[q->image]);
+		return rd_crash_intent(rd, REDUND_DOWN_WHY_REBOOT, warm, q->origin, text);
+	}
 	if (rd->handover_running || rd->boot.ending)
 		rd_crash_intent(rd, warm ? REDUND_DOWN_WHY_OPERATOR_RELOAD :
 					   REDUND_DOWN_WHY_OPERATOR_REBOOT, warm, q->origin, NULL);
@@ -41,6 +53,7 @@ static void rd_boot_note(struct redund *rd, const struct redund_boot_request *q)
 {
 	rd->boot.kind = q->kind;
 	rd->boot.image = q->image;
+	rd->boot.own = rd_boot_own(q);
 	strscpy(rd->requester, q->requester, sizeof(rd->requester));
 }
 
@@ -60,9 +73,29 @@ static bool rd_boot_store(struct redund *rd, u8 reason)
 	return false;
 }
 
+/* A boot that was refused after all: the next one is not for it. */
+static void rd_boot_forget(struct redund *rd)
+{
+	struct redund_chassis_record *h = &rd->nv.head;
+
+	if (!h->boot_reason)
+		return;
+	h->boot_image = 0;
+	h->boot_reason = REDUND_REASON_NONE;
+	memset(h->intent_requester, 0, sizeof(h->intent_requester));
+	rd_nv_store(rd);	/* not if the grant is gone: then it is the next owner's */
+}
+
+/* Would it do what whoever asks was told? */
+static bool rd_boot_stale(const struct redund_boot_request *q, bool handover)
+{
+	return q->expect == (handover ? ROLE_EXPECT_SYSTEM : ROLE_EXPECT_HANDOVER);
+}
+
 /*
  * What the machine cannot see: a reset that this side may not write, and an
- * image that chassis memory does not take. Neither is found out half-way.
+ * image that chassis memory does not take. Neither is found out half-way, and
+ * nothing is written for a request that is refused.
  */
 static u32 rd_boot_may(struct redund *rd, const struct redund_boot_request *q)
 {
@@ -72,9 +105,13 @@ static u32 rd_boot_may(struct redund *rd, const struct redund_boot_request *q)
 	if (!rd->booted)
 		return REDUND_REFUSAL_BUSY;
 	rd_look(rd);
+	if (rd_boot_own(q))
+		return role_reboot_own_check(&rd->role);
 	refusal = role_reboot_check(&rd->role, &rd->view, q->kind, &reasons, &handover);
 	if (refusal || handover)
 		return refusal;
+	if (rd_boot_stale(q, handover))
+		return REDUND_REFUSAL_STALE;
 	if (!rd_failover_may_write(rd))
 		return REDUND_REFUSAL_LOST_GRANT;
 	if (q->image && !rd_boot_store(rd, REDUND_REASON_BOOT_SYSTEM))
@@ -92,7 +129,8 @@ static u32 rd_boot_may(struct redund *rd, const struct redund_boot_request *q)
  *
  * With boot and reload the standby takes over if it is in standby mode; else
  * both modules boot, and the election decides as at power-on. This Linux
- * reboots in both cases, some time after the return.
+ * reboots in both cases, some time after the return. With an image for this
+ * module alone only this one boots, which does not hold the grant (S-156).
  *
  * Context: process.
  * Return: 0 or -errno; -EAGAIN (stale) when it would not do what @q expects
@@ -122,7 +160,10 @@ int redund_reboot(struct redund *rd, const struct redund_boot_request *q, u32 *i
 	rd->verdict = REDUND_VERDICT_PENDING;
 	ev.reboot.kind = q->kind;
 	ev.reboot.expect = q->expect;
+	ev.reboot.own = rd->boot.own;
 	refusal = rd_ask(rd, &ev);
+	if (refusal)
+		rd_boot_forget(rd);
 	*id = rd->handover_id;
 	if (refusal || q->kind == REDUND_REBOOT_KIND_BOOT_STANDBY || rd->boot.ending) {
 		rd->handover_running = false;
@@ -187,15 +228,16 @@ void rd_boot_peer(struct redund *rd, u32 how)
 }
 
 /**
- * rd_boot_system() - both modules boot: this one goes down soon
- * @rd: instance that holds the grant
+ * rd_boot_system() - this module goes down soon, both boot if it is the owner
+ * @rd: instance
  * @reason: enum redund_reason, for the history of the next owner
  *
  * Context: redund.lock.
  */
 void rd_boot_system(struct redund *rd, u8 reason)
 {
-	rd_boot_store(rd, reason);
+	if (rd_owns(rd))
+		rd_boot_store(rd, reason);
 	rd_boot_end(rd);
 }
 
@@ -223,6 +265,20 @@ bool rd_boot_warm(const struct redund *rd, u8 down_reason)
 {
 	return down_reason == REDUND_DOWN_REBOOT && rd->boot.ending &&
 	       rd->boot.kind == REDUND_REBOOT_KIND_RELOAD;
+}
+
+/**
+ * rd_boot_next() - the image that this module alone boots once (S-156)
+ * @rd: instance that is about to go down
+ * @down_reason: enum redund_down_reason
+ *
+ * Context: redund.lock.
+ * Return: enum redund_boot_image, 0 its default
+ */
+u8 rd_boot_next(const struct redund *rd, u8 down_reason)
+{
+	return down_reason == REDUND_DOWN_REBOOT && rd->boot.ending && rd->boot.own ?
+		       rd->boot.image : REDUND_BOOT_IMAGE_UNKNOWN;
 }
 
 /**

@@ -112,7 +112,7 @@ void rd_change_worker(struct work_struct *work)
  * @deadline: set to its end, common clock; 0 for none
  *
  * Context: redund.lock.
- * Return: "peer", "handover", "config", "ports", "grant" or ""
+ * Return: "peer", "handover", "config", "ports", "grant", "sync" or ""
  */
 const char *rd_waiting_for(struct redund *rd, u64 *deadline)
 {
@@ -135,6 +135,10 @@ const char *rd_waiting_for(struct redund *rd, u64 *deadline)
 		*deadline = r->claim_at;
 		return "grant";
 	}
+	if (rd->shutdown_until) {
+		*deadline = rd->shutdown_until;
+		return "sync";
+	}
 	return "";
 }
 
@@ -149,6 +153,7 @@ static void rd_changes_chassis(struct redund *rd, struct rd_shown *n)
 	n->epoch = rd->view.epoch;
 	n->redundancy = rd->role.redundancy;
 	n->pending = rd->nv.head.pending;
+	n->hold = rd->role.p.hold;
 	n->failovers = le32_to_cpu(rd->nv.head.failovers);
 	n->settings = rd->beat.interval_us + rd->beat.misses;
 	n->verdict = rd->verdict + (rd->handover_id << 8);
@@ -205,7 +210,7 @@ void rd_changes_find(struct redund *rd)
 	    n.settings != o->settings || n.verdict != o->verdict || n.rule != o->rule ||
 	    n.waiting != o->waiting || n.fence_limit != o->fence_limit ||
 	    n.fence_period_us != o->fence_period_us || n.worker_us != o->worker_us ||
-	    n.wdt_us != o->wdt_us)
+	    n.wdt_us != o->wdt_us || n.hold != o->hold)
 		rd_change(rd, REDUND_OBJECT_CHASSIS, 0);
 	*o = n;
 }

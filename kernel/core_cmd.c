@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Requests of user space, one at a time under the configuration mutex: each is
- * refused with a reason, which is logged, or carried out; and the users that
- * acknowledge the phase "config" and the end of "syncing".
+ * refused with a reason, which is logged, or carried out. What registered users
+ * of the phases say is core_user.c's.
  */
+#include "netlink_names.h"
 #include "redund.h"
 
 /* struct rd_refusal - stable word, text and errno, by enum redund_refusal */
@@ -52,6 +53,8 @@ static const struct rd_refusal rd_refusals[] = {
 		"out: This management module is out of service until it starts anew." },
 	[REDUND_REFUSAL_UNSUPPORTED] = { -EOPNOTSUPP,
 		"unsupported: The board does not have it." },
+	[REDUND_REFUSAL_NO_KEY] = { -ENOKEY,
+		"no-key: The first active management module has not made the key yet." },
 };
 
 /**
@@ -172,6 +175,13 @@ int redund_set_redundancy(struct redund *rd, bool on, const char *requester,
 	return rd_answer(REDUND_REFUSAL_NONE, 0, r);
 }
 
+static u32 rd_heartbeat_refusal(const struct redund *rd)
+{
+	if (!rd_owns(rd) || !rd->booted)
+		return REDUND_REFUSAL_NOT_ACTIVE;
+	return rd->nv.loaded ? REDUND_REFUSAL_NONE : REDUND_REFUSAL_BUSY;
+}
+
 /* Chassis memory first: what it does not hold is not in use either. */
 static u32 rd_store_heartbeat(struct redund *rd, u32 interval_ms, u32 misses)
 {
@@ -203,7 +213,7 @@ static u32 rd_store_heartbeat(struct redund *rd, u32 interval_ms, u32 misses)
 int redund_set_heartbeat(struct redund *rd, u32 interval_ms, u32 misses, const char *requester,
 			 struct redund_answer *r)
 {
-	u32 refusal = REDUND_REFUSAL_NONE;
+	u32 refusal;
 	int ret;
 
 	guard(mutex)(&rd->config);
@@ -212,15 +222,12 @@ int redund_set_heartbeat(struct redund *rd, u32 interval_ms, u32 misses, const c
 		return ret;
 	guard(raw_spinlock_irqsave)(&rd->lock);
 	rd_look(rd);
+	refusal = rd_heartbeat_refusal(rd);
 	interval_ms = interval_ms ?: rd->beat.interval_us / USEC_PER_MSEC;
 	misses = misses ?: rd->beat.misses;
-	if (!rd_owns(rd) || !rd->booted)
-		refusal = REDUND_REFUSAL_NOT_ACTIVE;
-	else if (!rd->nv.loaded)
-		refusal = REDUND_REFUSAL_BUSY;
-	else if (!rd_heartbeat_valid(rd, interval_ms, misses))
+	if (!refusal && !rd_heartbeat_valid(rd, interval_ms, misses))
 		refusal = REDUND_REFUSAL_INVALID;
-	else
+	if (!refusal)
 		refusal = rd_store_heartbeat(rd, interval_ms, misses);
 	if (refusal)
 		return rd_refuse(rd, "heartbeat", refusal, 0, requester, r);
@@ -228,6 +235,57 @@ int redund_set_heartbeat(struct redund *rd, u32 interval_ms, u32 misses, const c
 	       "heartbeat %u ms x %u (%s)", interval_ms, misses, requester);
 	rd_beat_settings(rd, interval_ms * USEC_PER_MSEC, misses);
 	rd_kick(rd);
+	return rd_answer(REDUND_REFUSAL_NONE, 0, r);
+}
+
+static u32 rd_store_heartbeat_loss(struct redund *rd, u8 loss)
+{
+	struct redund_chassis_record *h = &rd->nv.head;
+	u8 was = h->heartbeat_loss;
+
+	h->heartbeat_loss = loss;
+	if (rd_nv_store(rd))
+		return REDUND_REFUSAL_NONE;
+	h->heartbeat_loss = was;
+	return REDUND_REFUSAL_LOST_GRANT;
+}
+
+/**
+ * redund_set_heartbeat_loss() - what missed heartbeats lead to (A-030, S-110)
+ * @rd: instance
+ * @loss: enum redund_heartbeat_loss
+ * @requester: who asks, for the log
+ * @r: filled
+ *
+ * Kept in chassis memory, where the standby reads it.
+ *
+ * Context: process.
+ * Return: 0 or -errno
+ */
+int redund_set_heartbeat_loss(struct redund *rd, u32 loss, const char *requester,
+			      struct redund_answer *r)
+{
+	u32 refusal;
+	int ret;
+
+	guard(mutex)(&rd->config);
+	ret = rd_enter(rd, r);
+	if (ret)
+		return ret;
+	guard(raw_spinlock_irqsave)(&rd->lock);
+	rd_look(rd);
+	refusal = rd_heartbeat_refusal(rd);
+	if (!refusal && loss > REDUND_HEARTBEAT_LOSS_HOLD)
+		refusal = REDUND_REFUSAL_INVALID;
+	if (!refusal)
+		refusal = rd_store_heartbeat_loss(rd, loss);
+	if (refusal)
+		return rd_refuse(rd, "heartbeat", refusal, 0, requester, r);
+	rd_log(rd, 0, REDUND_SEVERITY_INFORMATION, rd->slot, "redund", "heartbeat on loss %s (%s)",
+	       redund_heartbeat_loss_names[loss], requester);
+	rd_nv_settings(rd);
+	rd_change(rd, REDUND_OBJECT_CHASSIS, 0);
+	rd_settle(rd);
 	return rd_answer(REDUND_REFUSAL_NONE, 0, r);
 }
 
@@ -335,6 +393,24 @@ int redund_set_fabric(struct redund *rd, unsigned int id, bool on, const char *r
 }
 
 /**
+ * rd_switchover_refusal() - would a switchover be accepted? (S-076, S-081)
+ * @rd: instance
+ * @force: a forced one, which does not wait for files that are being copied
+ * @reasons: REDUND_NOT_READY_* of the peer that stand against it
+ *
+ * Context: redund.lock.
+ * Return: enum redund_refusal, none when it would
+ */
+u32 rd_switchover_refusal(struct redund *rd, bool force, u32 *reasons)
+{
+	u32 refusal = role_switchover_check(&rd->role, &rd->view, force, reasons);
+
+	if (!refusal && !force && rd_copying(rd))
+		refusal = REDUND_REFUSAL_SYNCING;
+	return refusal;
+}
+
+/**
  * redund_switchover() - start an orderly handover to the standby (S-075)
  * @rd: instance
  * @force: the standby need not be ready; recorded as forced
@@ -349,7 +425,7 @@ int redund_switchover(struct redund *rd, bool force, const char *requester, u32 
 		      struct redund_answer *r)
 {
 	struct role_event ev = { .type = ROLE_EV_SWITCHOVER, .force = force };
-	u32 verdict;
+	u32 verdict, reasons;
 	int ret;
 
 	guard(mutex)(&rd->config);
@@ -359,6 +435,9 @@ int redund_switchover(struct redund *rd, bool force, const char *requester, u32 
 	guard(raw_spinlock_irqsave)(&rd->lock);
 	if (rd->handover_running)
 		return rd_refuse(rd, "switchover", REDUND_REFUSAL_BUSY, 0, requester, r);
+	/* What else stands against it is the machine's to say. */
+	if (rd_switchover_refusal(rd, force, &reasons) == REDUND_REFUSAL_SYNCING)
+		return rd_refuse(rd, "switchover", REDUND_REFUSAL_SYNCING, reasons, requester, r);
 	verdict = rd->verdict;
 	strscpy(rd->requester, requester, sizeof(rd->requester));
 	rd->handover_running = true;
@@ -400,238 +479,8 @@ int redund_switchover_check(struct redund *rd, bool force, struct redund_answer 
 	guard(raw_spinlock_irqsave)(&rd->lock);
 	if (rd->handover_running || !rd->booted)
 		return rd_answer(REDUND_REFUSAL_BUSY, 0, r);
-	refusal = role_switchover_check(&rd->role, &rd->view, force, &reasons);
+	refusal = rd_switchover_refusal(rd, force, &reasons);
+	if (refusal == REDUND_REFUSAL_SYNCING)
+		rd_sync_progress(rd, r->sync_text, sizeof(r->sync_text), &r->seconds_left);
 	return rd_answer(refusal, reasons, r);
-}
-
-/* ---- users of the phases -------------------------------------------------------- */
-
-static struct rd_user *rd_user_find(struct redund *rd, u32 key)
-{
-	unsigned int i;
-
-	for (i = 0; i < RD_USERS; i++)
-		if (rd->users[i].key == key)
-			return &rd->users[i];
-	return NULL;
-}
-
-/* All of its users acknowledged, or one said that it failed: the phase ends. */
-static void rd_config_check(struct redund *rd)
-{
-	unsigned int i, users = 0, acked = 0;
-
-	if (!rd->config_waiting)
-		return;
-	for (i = 0; i < RD_USERS; i++) {
-		if (!rd->users[i].key || !rd->users[i].config)
-			continue;
-		users++;
-		acked += rd->users[i].acked;
-	}
-	if (acked < users)
-		return;
-	rd->config_waiting = false;
-	rd_phase_done(rd, REDUND_PHASE_CONFIG,
-		      users ? REDUND_PHASE_RESULT_OK : REDUND_PHASE_RESULT_NO_USER);
-}
-
-/**
- * rd_config_phase() - the phase "config" begins
- * @rd: instance that took the grant
- *
- * Its users see waiting_for "config" and acknowledge; without one it is
- * recorded as "no user" and passes at once. The bound is the machine's.
- *
- * Context: redund.lock.
- */
-void rd_config_phase(struct redund *rd)
-{
-	unsigned int i;
-
-	for (i = 0; i < RD_USERS; i++)
-		rd->users[i].acked = false;
-	rd->config_waiting = true;
-	rd_config_check(rd);
-}
-
-/**
- * rd_sync_check() - is the initial sync complete?
- * @rd: instance in the role "syncing"
- *
- * Context: redund.lock.
- */
-void rd_sync_check(struct redund *rd)
-{
-	struct role_event ev = { .type = ROLE_EV_SYNCED, .on = true };
-	unsigned int i;
-
-	for (i = 0; i < RD_USERS; i++)
-		if (rd->users[i].key && rd->users[i].sync && !rd->users[i].synced)
-			return;
-	rd_queue_event(rd, &ev);
-}
-
-/**
- * rd_sync_begin() - an initial sync begins
- * @rd: instance in the role "syncing"
- * @lost: it begins because a user is not synchronized any more
- *
- * What was acknowledged was another one, with another active perhaps: only
- * what a user said before the role was decided is about this one. When one
- * user lost it the others still have it.
- *
- * Context: redund.lock.
- */
-void rd_sync_begin(struct redund *rd, bool lost)
-{
-	unsigned int i;
-
-	for (i = 0; i < RD_USERS; i++) {
-		if (!lost && !rd->users[i].early)
-			rd->users[i].synced = false;
-		rd->users[i].early = false;
-	}
-	rd_sync_check(rd);
-}
-
-/* Nothing waits for a user that is gone, or that does not ask for it any more. */
-static void rd_user_left(struct redund *rd)
-{
-	rd_config_check(rd);
-	if (rd->role.role == REDUND_ROLE_SYNCING)
-		rd_sync_check(rd);
-	rd_kick(rd);
-}
-
-/**
- * redund_user_register() - a process acknowledges phases from now on
- * @rd: instance
- * @key: names it, not 0 (netlink port)
- * @config: the phase "config"
- * @sync: the end of "syncing"
- * @r: filled
- *
- * Context: process.
- * Return: 0 or -errno; -EBUSY when there are too many
- */
-int redund_user_register(struct redund *rd, u32 key, bool config, bool sync,
-			 struct redund_answer *r)
-{
-	struct rd_user *u;
-	int ret;
-
-	guard(mutex)(&rd->config);
-	ret = rd_enter(rd, r);
-	if (ret)
-		return ret;
-	if (!key)
-		return rd_answer(REDUND_REFUSAL_INVALID, 0, r);
-	guard(raw_spinlock_irqsave)(&rd->lock);
-	u = rd_user_find(rd, key) ?: rd_user_find(rd, 0);
-	if (!u)
-		return rd_answer(REDUND_REFUSAL_BUSY, 0, r);
-	u->key = key;
-	u->config = config;
-	u->sync = sync;
-	u->acked = false;
-	u->synced = rd->role.synced;
-	u->early = false;
-	if (!config || !sync)
-		rd_user_left(rd);
-	return rd_answer(REDUND_REFUSAL_NONE, 0, r);
-}
-
-/**
- * redund_user_release() - the process is gone: nothing waits for it
- * @rd: instance
- * @key: as registered
- *
- * Context: process.
- */
-void redund_user_release(struct redund *rd, u32 key)
-{
-	struct rd_user *u;
-
-	guard(mutex)(&rd->config);
-	guard(raw_spinlock_irqsave)(&rd->lock);
-	u = key ? rd_user_find(rd, key) : NULL;
-	if (!u)
-		return;
-	memset(u, 0, sizeof(*u));
-	rd_user_left(rd);
-}
-
-/**
- * redund_phase_ack() - a user did its part of a phase
- * @rd: instance
- * @key: as registered
- * @phase: enum redund_phase, "config"
- * @ok: it succeeded; false ends the phase as failed
- * @r: filled
- *
- * Context: process.
- * Return: 0 or -errno; -EINVAL for no such user or phase, -EALREADY when
- * nothing waits
- */
-int redund_phase_ack(struct redund *rd, u32 key, u32 phase, bool ok, struct redund_answer *r)
-{
-	struct rd_user *u;
-	int ret;
-
-	guard(mutex)(&rd->config);
-	ret = rd_enter(rd, r);
-	if (ret)
-		return ret;
-	guard(raw_spinlock_irqsave)(&rd->lock);
-	u = key ? rd_user_find(rd, key) : NULL;
-	if (!u || !u->config || phase != REDUND_PHASE_CONFIG)
-		return rd_answer(REDUND_REFUSAL_INVALID, 0, r);
-	if (!rd->config_waiting)
-		return rd_answer(REDUND_REFUSAL_ALREADY, 0, r);
-	u->acked = true;
-	if (ok) {
-		rd_config_check(rd);
-	} else {
-		rd->config_waiting = false;
-		rd_phase_done(rd, REDUND_PHASE_CONFIG, REDUND_PHASE_RESULT_FAILED);
-	}
-	rd_kick(rd);
-	return rd_answer(REDUND_REFUSAL_NONE, 0, r);
-}
-
-/**
- * redund_sync_ack() - a user says whether this module is synchronized
- * @rd: instance
- * @key: as registered
- * @synced: the initial sync is complete; false: it is lost again
- * @r: filled
- *
- * Context: process.
- * Return: 0 or -errno; -EINVAL for no such user
- */
-int redund_sync_ack(struct redund *rd, u32 key, bool synced, struct redund_answer *r)
-{
-	struct role_event ev = { .type = ROLE_EV_SYNCED, .on = false };
-	struct rd_user *u;
-	int ret;
-
-	guard(mutex)(&rd->config);
-	ret = rd_enter(rd, r);
-	if (ret)
-		return ret;
-	guard(raw_spinlock_irqsave)(&rd->lock);
-	u = key ? rd_user_find(rd, key) : NULL;
-	if (!u || !u->sync)
-		return rd_answer(REDUND_REFUSAL_INVALID, 0, r);
-	u->synced = synced;
-	u->early = rd->role.role == REDUND_ROLE_BOOTING || rd->role.role == REDUND_ROLE_ELECTION;
-	if (!rd->booted)
-		return rd_answer(REDUND_REFUSAL_NONE, 0, r);	/* asked for when syncing begins */
-	if (!synced)
-		rd_queue_event(rd, &ev);
-	else
-		rd_sync_check(rd);
-	rd_kick(rd);
-	return rd_answer(REDUND_REFUSAL_NONE, 0, r);
 }

@@ -165,6 +165,8 @@ void rd_view_status(struct redund *rd, u64 status)
 	rd_beat_peer(rd);
 	rd->view.late = rd_failover_late(rd);
 	rd->view.wdt_ok = rd_wdt_ok(rd);
+	rd->view.link = rd->link;
+	rd->view.link_alive = rd_link_alive(rd);
 	rd->view.rearms_valid = rd->role.want_rearms;
 	if (rd->view.rearms_valid)
 		rd->view.peer_rearms = rd_read32(rd, REG_PEER_REARMS);

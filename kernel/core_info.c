@@ -43,6 +43,7 @@ static void rd_info_limits(const struct redund *rd, struct redund_chassis_info *
 void redund_chassis_info(struct redund *rd, struct redund_chassis_info *o)
 {
 	const struct redund_inventory *inv = &rd->inv[REDUND_INV_CHASSIS];
+	u32 reasons;
 
 	memset(o, 0, sizeof(*o));
 	guard(raw_spinlock_irqsave)(&rd->lock);
@@ -58,8 +59,7 @@ void redund_chassis_info(struct redund *rd, struct redund_chassis_info *o)
 	o->epoch = rd->view.epoch;
 	o->redundancy = rd->role.redundancy;
 	o->switchover_ready = rd_owns(rd) && !rd->handover_running &&
-			      !role_switchover_check(&rd->role, &rd->view, false,
-						     &rd->answer_reasons);
+			      !rd_switchover_refusal(rd, false, &reasons);
 	o->pending = rd->nv.head.pending;
 	o->failovers = le32_to_cpu(rd->nv.head.failovers);
 	o->last_failover_s = le64_to_cpu(rd->nv.head.last_failover_s);
@@ -75,6 +75,10 @@ void redund_chassis_info(struct redund *rd, struct redund_chassis_info *o)
 	o->accesses_per_beat = rd->beat.words;
 	o->beat_ns = rd->beat.ns;
 	o->locate = rd_locate(rd);
+	o->heartbeat_loss = rd->role.p.hold ? REDUND_HEARTBEAT_LOSS_HOLD :
+					      REDUND_HEARTBEAT_LOSS_TAKEOVER;
+	if (rd_copying(rd))
+		rd_sync_progress(rd, o->sync_busy, sizeof(o->sync_busy), &o->sync_seconds);
 	strscpy(o->waiting_for, rd_waiting_for(rd, &o->waiting_for_us),
 		sizeof(o->waiting_for));
 }
@@ -103,6 +107,8 @@ static void rd_info_own(struct redund *rd, struct redund_mm_info *o)
 	o->misses = rd->beat.misses;
 	o->timer_ms = rd_failover_ms(rd);
 	o->last_heard_us = rd_now(rd);
+	o->link = rd->link;
+	strscpy(o->sync_text, rd_sync_text(rd), sizeof(o->sync_text));
 }
 
 /* The owner's own word counts, but only one of the present epoch (I1). */
@@ -165,6 +171,8 @@ static void rd_info_peer(struct redund *rd, struct redund_mm_info *o)
 	o->interval_ms = le16_to_cpu(f->interval_ms);
 	o->misses = le16_to_cpu(f->misses);
 	o->timer_ms = le32_to_cpu(f->timer_ms);
+	o->link = f->link;
+	strscpy(o->sync_text, f->sync_text, sizeof(o->sync_text));
 }
 
 /**

@@ -128,6 +128,12 @@ static void rd_crash_stamp(struct redund *rd, struct redund_down_record *r)
 	r->clock_us = cpu_to_le64(rd_now(rd));
 }
 
+static u32 rd_crash_line_off(u32 seq)
+{
+	return WIN_CRASH + REDUND_CRASH_EVENT_OFF +
+	       rd_crash_place(seq, REDUND_EVENT_MAX) * sizeof(struct redund_event_record);
+}
+
 /* ---- the start ------------------------------------------------------------------ */
 
 /* The highest number in the ring of log lines: heads only, four words each. */
@@ -146,6 +152,24 @@ static u32 rd_crash_find_events(struct redund *rd)
 			newest = max(newest, seq);
 	}
 	return newest;
+}
+
+/* When the newest line was logged: until then at least a module lived here. */
+static void rd_crash_find_alive(struct redund *rd, u32 newest)
+{
+	struct rd_crash *c = &rd->crash;
+	struct redund_event_record r;
+
+	c->alive_s = 0;
+	if (!newest)
+		return;
+	guard(raw_spinlock_irqsave)(&rd->lock);
+	rd_read_area(rd, rd_crash_line_off(newest), &c->event, sizeof(c->event));
+	if (rd_rec_take(&c->event, sizeof(c->event), REDUND_EVENT_MAGIC, REDUND_CRASH_VERSION,
+			&r, sizeof(r)))
+		return;
+	c->alive_s = le64_to_cpu(r.wall_s);
+	c->alive_us = le64_to_cpu(r.clock_us);
 }
 
 /* The newest good record of a start of this slot, or zeroes. */
@@ -186,6 +210,7 @@ void rd_crash_find(struct redund *rd)
 		return;
 	rd_crash_find_down(rd);
 	newest = rd_crash_find_events(rd);
+	rd_crash_find_alive(rd, newest);
 	guard(raw_spinlock_irqsave)(&rd->lock);
 	rd->crash.event_base = newest;
 	rd->crash.known = true;
@@ -229,6 +254,17 @@ static u8 rd_crash_cause(const struct redund *rd)
 	}
 }
 
+/* Its last sign of life: the record's own time, or a line logged after it. */
+static void rd_crash_last_life(struct redund *rd, struct redund_down_record *r)
+{
+	const struct rd_crash *c = &rd->crash;
+
+	if (le64_to_cpu(r->wall_s) >= c->alive_s)
+		return;
+	r->wall_s = cpu_to_le64(c->alive_s);
+	r->clock_us = cpu_to_le64(c->alive_us);
+}
+
 /* The start before this one said nothing at its end: the cause of its reset does. */
 static void rd_crash_close(struct redund *rd)
 {
@@ -242,7 +278,7 @@ static void rd_crash_close(struct redund *rd)
 	if (!starved)
 		r->why = rd_crash_cause(rd);
 	r->flags |= DOWN_ENDED | (starved ? DOWN_SAVED : 0);
-	rd_crash_stamp(rd, r);
+	rd_crash_last_life(rd, r);
 	rd_crash_text(r, NULL);
 	rd_crash_write(rd, r);
 }
@@ -461,12 +497,6 @@ static void rd_crash_line(const struct redund_event_info *ev, u32 seq,
 	memcpy(r->subsystem, ev->subsystem, sizeof(r->subsystem));
 	strscpy(r->text, ev->text, sizeof(r->text));
 	rd_crash_seal(&r->head, REDUND_EVENT_MAGIC, sizeof(*r));
-}
-
-static u32 rd_crash_line_off(u32 seq)
-{
-	return WIN_CRASH + REDUND_CRASH_EVENT_OFF +
-	       rd_crash_place(seq, REDUND_EVENT_MAX) * sizeof(struct redund_event_record);
 }
 
 /**

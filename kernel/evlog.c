@@ -149,6 +149,8 @@ static const char * const rd_note_texts[] = {
 	[ROLE_NOTE_LOST_GRANT] = "lost-grant: the grant is gone, starting from the beginning",
 	[ROLE_NOTE_RESET_STUCK] = "reset-stuck: the other management module could not be reset",
 	[ROLE_NOTE_INTENT_RESOLVED] = "handover-resolved: an unfinished switchover was resolved",
+	[ROLE_NOTE_HELD] =
+		"heartbeat-held: not heard in the mailbox but over the internal link, no takeover",
 	[ROLE_NOTE_LATE] = "late: this module itself ran late, the silent module is not fenced",
 };
 

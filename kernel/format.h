@@ -37,7 +37,7 @@ struct redund_inventory {
 
 /* --- the mailbox frame, WIN_FRAME_SIZE (256) bytes ------------------------ */
 #define REDUND_FRAME_MAGIC	0x4d524652u	/* "RFRM" */
-#define REDUND_FRAME_VERSION	0x0101
+#define REDUND_FRAME_VERSION	0x0102
 
 struct redund_frame {
 	struct redund_rec_head head;
@@ -64,7 +64,9 @@ struct redund_frame {
 	__u8 redundancy;	/* redundancy flag as the sender knows it */
 	__u8 phase;		/* enum redund_phase (uapi), while taking over */
 	__u8 generation;	/* 1.1: of records and enables that the owner changed */
-	__u8 rsvd[109];
+	__u8 link;		/* 1.2: enum redund_link_state (uapi) */
+	char sync_text[64];	/* 1.2: what is not synchronized and why */
+	__u8 rsvd[44];
 };
 
 #define FRAME_REDUNDANCY_ENABLED	0x01
@@ -90,7 +92,7 @@ enum redund_selftest_result {
 
 /* --- module record (by serial number), in WIN_NV_MODULE -------------------- */
 #define REDUND_MODREC_MAGIC	0x444f4d52u	/* "RMOD" */
-#define REDUND_MODREC_VERSION	0x0101
+#define REDUND_MODREC_VERSION	0x0102
 
 struct redund_module_record {
 	struct redund_rec_head head;
@@ -102,12 +104,13 @@ struct redund_module_record {
 	__u8 boot_image;
 	__le64 down_us;
 	__u8 warm;			/* 1.1: 1 the next start is warm (S-210); it clears it */
-	__u8 rsvd[7];
+	__u8 next_image;		/* 1.2: boot this one once, after its own end (S-156) */
+	__u8 rsvd[6];
 };
 
 /* --- chassis record (owner writes), in WIN_NV_CHASSIS ----------------------- */
 #define REDUND_CHREC_MAGIC	0x48434352u	/* "RCCH" */
-#define REDUND_CHREC_VERSION	0x0101
+#define REDUND_CHREC_VERSION	0x0102
 #define REDUND_HISTORY_MAX	16
 #define REDUND_PHASE_MAX	8
 
@@ -155,12 +158,13 @@ struct redund_chassis_record {		/* head block: 256 bytes */
 	__u8 intent_forced;
 	__u8 intent_reason;		/* enum redund_reason (uapi) */
 	__le32 intent_epoch;
-	__u8 rsvd2[4];
+	__u8 heartbeat_loss;		/* 1.2: enum redund_heartbeat_loss (uapi) */
+	__u8 rsvd2[3];
 	__le64 intent_deadline_us;
 	char intent_requester[24];
 	/* times of the last automatic fences, common clock (limit, A-046) */
 	__le64 fence_us[8];
-	__u8 pairing_key[32];		/* part 3 */
+	__u8 pairing_key[32];		/* of the internal link; zeroes: none yet */
 };
 
 #define REDUND_CHREC_HISTORY_OFF	0x800	/* struct redund_history_record[16] */

@@ -116,8 +116,6 @@ void rd_panel_update(struct redund *rd)
  */
 void rd_panel_buttons(struct redund *rd, u32 cause)
 {
-	struct role_event ev = { .type = ROLE_EV_SHUTDOWN };
-
 	if (cause & CAUSE_BUTTON_CLEAR)
 		rd_log(rd, 0, REDUND_SEVERITY_INFORMATION, 0, "chassis",
 		       "Clear button pressed");
@@ -125,7 +123,7 @@ void rd_panel_buttons(struct redund *rd, u32 cause)
 		return;
 	/* Before the boot event it is kept: the machine says that it is ignored. */
 	if (rd->booted)
-		rd_queue_event(rd, &ev);
+		rd_shutdown_pressed(rd);
 	else
 		rd->shutdown_pressed = true;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Private to the netlink files: genl.c (gets, dumps, notifications),
- * genl_set.c (requests that change something, users of the phases) and
- * genl_fill.c (an object of the core as attributes).
+ * genl_set.c (requests that change something), genl_user.c (users of the
+ * phases), genl_crash.c (crash areas, lines of the log) and genl_fill.c (an
+ * object of the core as attributes).
  */
 #ifndef REDUND_GENL_H
 #define REDUND_GENL_H
@@ -47,12 +48,18 @@ int redund_nl_slot_event_do(struct genl_info *info);
 int redund_nl_slot_event_dump(struct sk_buff *skb, struct netlink_callback *cb);
 
 /* genl_set.c */
+int redund_nl_refuse(struct genl_info *info, int attr, int err, const struct redund_answer *answer);
+bool redund_nl_printable(const char *text);
+struct sk_buff *redund_nl_reply_new(struct genl_info *info, struct redund *rd, void **hdr);
+
+/* genl_user.c */
 int redund_nl_users_init(void);
 void redund_nl_users_exit(void);
 
 /* genl_fill.c */
 int redund_nl_snapshot(struct redund *rd, u32 object, u64 *id, union redund_nl_info *info);
 int redund_nl_fill(struct sk_buff *skb, u32 object, const union redund_nl_info *info);
+int redund_nl_put_text(struct sk_buff *skb, int attr, const char *text, size_t size);
 int redund_nl_fill_down(struct sk_buff *skb, const struct redund_down_info *down);
 
 #endif /* REDUND_GENL_H */

@@ -7,6 +7,7 @@
 #include <linux/bits.h>
 #include <linux/build_bug.h>
 #include <linux/ctype.h>
+#include <linux/stddef.h>
 #include <linux/string.h>
 #include <net/netlink.h>
 #include "format.h"
@@ -19,11 +20,21 @@ static_assert((int)REDUND_PAST_ROLE_ACTIVE == REDUND_LAST_ACTIVE);
 static_assert((int)REDUND_PAST_ROLE_STANDBY == REDUND_LAST_STANDBY);
 static_assert((int)REDUND_PAST_ROLE_OTHER == REDUND_LAST_OTHER);
 static_assert(REDUND_PHASE_STANDBY_READY + 1 == REDUND_PHASE_MAX);
+static_assert(sizeof_field(struct redund_chassis_record, pairing_key) == REDUND_PAIRING_KEY);
 
-/* Text may come from an EEPROM or the other module: it is made printable here,
- * so that no reader has to fear what it prints.
+/**
+ * redund_nl_put_text() - puts a text into a message
+ * @skb: message
+ * @attr: its attribute
+ * @text: text, which may end before its field
+ * @size: of its field
+ *
+ * It may come from an EEPROM or the other module: it is made printable here, so
+ * that no reader has to fear what it prints.
+ *
+ * Return: 0, or -EMSGSIZE: no room.
  */
-static int put_text(struct sk_buff *skb, int attr, const char *text, size_t size)
+int redund_nl_put_text(struct sk_buff *skb, int attr, const char *text, size_t size)
 {
 	char clean[160];
 	size_t n = strnlen(text, min(size, sizeof(clean) - 1)), i;
@@ -34,7 +45,7 @@ static int put_text(struct sk_buff *skb, int attr, const char *text, size_t size
 	return nla_put_string(skb, attr, clean);
 }
 
-#define put_string(skb, attr, array) put_text(skb, attr, array, sizeof(array))
+#define put_string(skb, attr, array) redund_nl_put_text(skb, attr, array, sizeof(array))
 
 static int fill_candidate(struct sk_buff *skb, u32 slot, const struct role_candidate *c)
 {
@@ -65,7 +76,8 @@ static int fill_settings(struct sk_buff *skb, const struct redund_chassis_info *
 	    nla_put_u32(skb, REDUND_A_CHASSIS_INFO_FENCE_LIMIT, c->fence_limit) ||
 	    nla_put_u32(skb, REDUND_A_CHASSIS_INFO_FENCE_PERIOD_S, c->fence_period_s) ||
 	    nla_put_u32(skb, REDUND_A_CHASSIS_INFO_WORKER_WINDOW_MS, c->worker_window_ms) ||
-	    nla_put_u32(skb, REDUND_A_CHASSIS_INFO_WDT_WINDOW_MS, c->wdt_window_ms))
+	    nla_put_u32(skb, REDUND_A_CHASSIS_INFO_WDT_WINDOW_MS, c->wdt_window_ms) ||
+	    nla_put_u32(skb, REDUND_A_CHASSIS_INFO_HEARTBEAT_LOSS, c->heartbeat_loss))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -91,6 +103,10 @@ static int fill_statistics(struct sk_buff *skb, const struct redund_chassis_info
 	    nla_put_u32(skb, REDUND_A_CHASSIS_INFO_BEATS_SENT, c->beats_sent) ||
 	    nla_put_u32(skb, REDUND_A_CHASSIS_INFO_BEATS_MISSED, c->beats_missed) ||
 	    nla_put_u32(skb, REDUND_A_CHASSIS_INFO_ACCESSES_PER_BEAT, c->accesses_per_beat))
+		return -EMSGSIZE;
+	if (c->sync_busy[0] &&
+	    (put_string(skb, REDUND_A_CHASSIS_INFO_SYNC_BUSY, c->sync_busy) ||
+	     nla_put_u32(skb, REDUND_A_CHASSIS_INFO_SYNC_SECONDS, c->sync_seconds)))
 		return -EMSGSIZE;
 	if (!c->waiting_for[0])
 		return 0;
@@ -152,7 +168,9 @@ static int fill_mm(struct sk_buff *skb, const struct redund_mm_info *m)
 	    nla_put_u32(skb, REDUND_A_MM_INFO_INTERVAL_MS, m->interval_ms) ||
 	    nla_put_u32(skb, REDUND_A_MM_INFO_MISSES, m->misses) ||
 	    nla_put_u32(skb, REDUND_A_MM_INFO_TIMER_MS, m->timer_ms) ||
-	    redund_nl_put_u64(skb, REDUND_A_MM_INFO_LAST_HEARD, m->last_heard_us))
+	    redund_nl_put_u64(skb, REDUND_A_MM_INFO_LAST_HEARD, m->last_heard_us) ||
+	    (m->sync_text[0] && put_string(skb, REDUND_A_MM_INFO_SYNC_TEXT, m->sync_text)) ||
+	    nla_put_u32(skb, REDUND_A_MM_INFO_LINK, m->link))
 		return -EMSGSIZE;
 	return fill_mm_identity(skb, m);
 }

@@ -151,6 +151,8 @@ static void rd_frame_fill(struct redund *rd, struct redund_frame *f)
 	f->redundancy = rd->role.redundancy;
 	f->phase = rd->role.phase;
 	f->generation = rd->nv.generation;
+	f->link = rd->link;
+	strscpy_pad(f->sync_text, rd_sync_text(rd), sizeof(f->sync_text));
 }
 
 /**
@@ -304,7 +306,8 @@ static bool rd_frame_values(const struct redund_frame *f)
 {
 	return f->role <= REDUND_ROLE_DOWN && f->cause <= REDUND_OFFLINE_CAUSE_SHUTDOWN &&
 	       f->selftest <= REDUND_SELFTEST_FAILED && f->phase < REDUND_PHASE_MAX &&
-	       f->last_role <= REDUND_LAST_OTHER && f->boot_image <= RD_IMAGE_MAX;
+	       f->last_role <= REDUND_LAST_OTHER && f->boot_image <= RD_IMAGE_MAX &&
+	       f->link <= REDUND_LINK_STATE_ALIVE;
 }
 
 /**
@@ -334,6 +337,7 @@ int rd_frame_parse(const u8 *raw, u8 slot, u32 incarnation, struct redund_frame 
 	memcpy(f, raw, length);
 	f->sw_version[sizeof(f->sw_version) - 1] = 0;
 	f->sw_stamp[sizeof(f->sw_stamp) - 1] = 0;
+	f->sync_text[sizeof(f->sync_text) - 1] = 0;
 	if (f->slot != slot)
 		return -EBADMSG;
 	if (le32_to_cpu(f->incarnation) != incarnation)
@@ -354,6 +358,8 @@ static int rd_frame_read(struct redund *rd)
 		b->in_valid = false;
 		rd_peer_unknown(rd);
 	} else if (!ret) {
+		if (f.link != b->in.link || strcmp(f.sync_text, b->in.sync_text))
+			rd_change(rd, REDUND_OBJECT_MM, rd_peer(rd));
 		b->in = f;
 		b->in_valid = true;
 		rd_peer_take(rd, &f);
@@ -459,6 +465,7 @@ static enum hrtimer_restart rd_beat_tick(struct hrtimer *timer)
 	rd_beat_send(rd);
 	rd_look(rd);
 	rd_beat_misses(rd, now);
+	rd_shutdown_wait(rd);
 	if (rd->booted)
 		rd_event(rd, &ev);
 	b->words = rd->words - words;

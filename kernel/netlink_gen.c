@@ -10,6 +10,11 @@
 
 #include <uapi/linux/redund.h>
 
+/* Integer value ranges */
+static const struct netlink_range_validation redund_a_seconds_left_range = {
+	.max	= 86400ULL,
+};
+
 /* REDUND_CMD_CHASSIS_GET - do */
 static const struct nla_policy redund_chassis_get_do_nl_policy[REDUND_A_INSTANCE + 1] = {
 	[REDUND_A_INSTANCE] = { .type = NLA_U32, },
@@ -90,10 +95,11 @@ static const struct nla_policy redund_redundancy_set_nl_policy[REDUND_A_REQUESTE
 };
 
 /* REDUND_CMD_HEARTBEAT_SET - do */
-static const struct nla_policy redund_heartbeat_set_nl_policy[REDUND_A_REQUESTER + 1] = {
+static const struct nla_policy redund_heartbeat_set_nl_policy[REDUND_A_HEARTBEAT_LOSS + 1] = {
 	[REDUND_A_INSTANCE] = { .type = NLA_U32, },
 	[REDUND_A_INTERVAL_MS] = NLA_POLICY_MIN(NLA_U32, 1),
 	[REDUND_A_MISSES] = NLA_POLICY_MIN(NLA_U32, 1),
+	[REDUND_A_HEARTBEAT_LOSS] = NLA_POLICY_MAX(NLA_U32, 1),
 	[REDUND_A_REQUESTER] = { .type = NLA_NUL_STRING, .len = 24, },
 };
 
@@ -140,9 +146,10 @@ static const struct nla_policy redund_phase_ack_nl_policy[REDUND_A_OK + 1] = {
 };
 
 /* REDUND_CMD_SYNC_ACK - do */
-static const struct nla_policy redund_sync_ack_nl_policy[REDUND_A_SYNCED + 1] = {
+static const struct nla_policy redund_sync_ack_nl_policy[REDUND_A_SYNC_TEXT + 1] = {
 	[REDUND_A_INSTANCE] = { .type = NLA_U32, },
 	[REDUND_A_SYNCED] = NLA_POLICY_MAX(NLA_U8, 1),
+	[REDUND_A_SYNC_TEXT] = { .type = NLA_NUL_STRING, .len = 63, },
 };
 
 /* REDUND_CMD_REBOOT - do */
@@ -191,6 +198,25 @@ static const struct nla_policy redund_event_add_nl_policy[REDUND_A_TEXT + 1] = {
 	[REDUND_A_SUBSYSTEM] = { .type = NLA_NUL_STRING, .len = 11, },
 	[REDUND_A_TEXT] = { .type = NLA_NUL_STRING, .len = 159, },
 	[REDUND_A_SLOT] = NLA_POLICY_RANGE(NLA_U32, 1, 2),
+};
+
+/* REDUND_CMD_PAIRING_GET - do */
+static const struct nla_policy redund_pairing_get_nl_policy[REDUND_A_INSTANCE + 1] = {
+	[REDUND_A_INSTANCE] = { .type = NLA_U32, },
+};
+
+/* REDUND_CMD_LINK_REPORT - do */
+static const struct nla_policy redund_link_report_nl_policy[REDUND_A_LINK + 1] = {
+	[REDUND_A_INSTANCE] = { .type = NLA_U32, },
+	[REDUND_A_LINK] = NLA_POLICY_MAX(NLA_U32, 3),
+};
+
+/* REDUND_CMD_SYNC_BUSY - do */
+static const struct nla_policy redund_sync_busy_nl_policy[REDUND_A_SECONDS_LEFT + 1] = {
+	[REDUND_A_INSTANCE] = { .type = NLA_U32, },
+	[REDUND_A_BUSY] = NLA_POLICY_MAX(NLA_U8, 1),
+	[REDUND_A_SECONDS_LEFT] = NLA_POLICY_FULL_RANGE(NLA_U32, &redund_a_seconds_left_range),
+	[REDUND_A_SYNC_TEXT] = { .type = NLA_NUL_STRING, .len = 63, },
 };
 
 /* Ops table for redund */
@@ -290,7 +316,7 @@ static const struct genl_split_ops redund_nl_ops[] = {
 		.cmd		= REDUND_CMD_HEARTBEAT_SET,
 		.doit		= redund_nl_heartbeat_set_doit,
 		.policy		= redund_heartbeat_set_nl_policy,
-		.maxattr	= REDUND_A_REQUESTER,
+		.maxattr	= REDUND_A_HEARTBEAT_LOSS,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -339,7 +365,7 @@ static const struct genl_split_ops redund_nl_ops[] = {
 		.cmd		= REDUND_CMD_SYNC_ACK,
 		.doit		= redund_nl_sync_ack_doit,
 		.policy		= redund_sync_ack_nl_policy,
-		.maxattr	= REDUND_A_SYNCED,
+		.maxattr	= REDUND_A_SYNC_TEXT,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 	{
@@ -382,6 +408,27 @@ static const struct genl_split_ops redund_nl_ops[] = {
 		.doit		= redund_nl_event_add_doit,
 		.policy		= redund_event_add_nl_policy,
 		.maxattr	= REDUND_A_TEXT,
+		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= REDUND_CMD_PAIRING_GET,
+		.doit		= redund_nl_pairing_get_doit,
+		.policy		= redund_pairing_get_nl_policy,
+		.maxattr	= REDUND_A_INSTANCE,
+		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= REDUND_CMD_LINK_REPORT,
+		.doit		= redund_nl_link_report_doit,
+		.policy		= redund_link_report_nl_policy,
+		.maxattr	= REDUND_A_LINK,
+		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= REDUND_CMD_SYNC_BUSY,
+		.doit		= redund_nl_sync_busy_doit,
+		.policy		= redund_sync_busy_nl_policy,
+		.maxattr	= REDUND_A_SECONDS_LEFT,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 };

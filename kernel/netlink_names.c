@@ -25,7 +25,7 @@ const char * const redund_offline_cause_names[4] = {
 	"shutdown",
 };
 
-const char * const redund_not_ready_names[16] = {
+const char * const redund_not_ready_names[18] = {
 	"booting",
 	"selftest-failed",
 	"disabled",
@@ -42,9 +42,11 @@ const char * const redund_not_ready_names[16] = {
 	"failover-limit",
 	"handover",
 	"restarting",
+	"sync-failed",
+	"link-lost",
 };
 
-const char * const redund_not_ready_docs[16] = {
+const char * const redund_not_ready_docs[18] = {
 	"it has not decided its role yet",
 	"its selftest failed",
 	"redundancy is disabled",
@@ -60,7 +62,9 @@ const char * const redund_not_ready_docs[16] = {
 	"the user of its watchdog is not alive",
 	"too many automatic failovers in the period",
 	"a handover is running",
-	"it lost the grant and starts from the beginning",
+	"it starts from the beginning, or boots",
+	"it was synchronized and is not any more; sync-text says what is not",
+	"the other module is not heard over the internal link (A-030)",
 };
 
 const char * const redund_reason_names[23] = {
@@ -132,7 +136,7 @@ const char * const redund_phase_result_names[6] = {
 	"skipped",
 };
 
-const char * const redund_refusal_names[19] = {
+const char * const redund_refusal_names[20] = {
 	"none",
 	"not-active",
 	"no-peer",
@@ -152,6 +156,7 @@ const char * const redund_refusal_names[19] = {
 	"time-out",
 	"out",
 	"unsupported",
+	"no-key",
 };
 
 const char * const redund_severity_names[4] = {
@@ -226,4 +231,16 @@ const char * const redund_down_why_names[16] = {
 const char * const redund_crash_kind_names[2] = {
 	"log",
 	"data",
+};
+
+const char * const redund_link_state_names[4] = {
+	"none",
+	"down",
+	"up",
+	"alive",
+};
+
+const char * const redund_heartbeat_loss_names[2] = {
+	"takeover",
+	"hold",
 };

@@ -13,10 +13,10 @@ extern const char * const redund_role_names[10];
 extern const char * const redund_offline_cause_names[4];
 
 /* by bit number */
-extern const char * const redund_not_ready_names[16];
+extern const char * const redund_not_ready_names[18];
 
 /* by bit number */
-extern const char * const redund_not_ready_docs[16];
+extern const char * const redund_not_ready_docs[18];
 
 /* by enum redund_reason */
 extern const char * const redund_reason_names[23];
@@ -34,7 +34,7 @@ extern const char * const redund_phase_names[8];
 extern const char * const redund_phase_result_names[6];
 
 /* by enum redund_refusal */
-extern const char * const redund_refusal_names[19];
+extern const char * const redund_refusal_names[20];
 
 /* by enum redund_severity */
 extern const char * const redund_severity_names[4];
@@ -62,5 +62,11 @@ extern const char * const redund_down_why_names[16];
 
 /* by enum redund_crash_kind */
 extern const char * const redund_crash_kind_names[2];
+
+/* by enum redund_link_state */
+extern const char * const redund_link_state_names[4];
+
+/* by enum redund_heartbeat_loss */
+extern const char * const redund_heartbeat_loss_names[2];
 
 #endif /* REDUND_NETLINK_NAMES_H */

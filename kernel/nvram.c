@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Records of chassis memory (G9): the chassis record that the owner writes,
- * and the record of this module. Owns struct rd_nv. A record that is missing
+ * with the pairing key, and the record of this module. Owns struct rd_nv. A record that is missing
  * is fresh; one that is damaged or of an unknown format counts as fresh, with
  * a warning, and is rewritten by the next owner.
  */
 #include <linux/ctype.h>
+#include <linux/random.h>
 #include "redund.h"
 
 #define RD_NV_HISTORY(n)	(WIN_NV_CHASSIS + REDUND_CHREC_HISTORY_OFF + \
@@ -189,11 +190,31 @@ void rd_nv_follow(struct redund *rd)
 			return;
 		rd_nv_load_head(rd);
 		rd_fabric_read(rd);
+		rd_nv_settings(rd);
 	}
 	rd_nv_load_history(rd, 0);
 	guard(raw_spinlock_irqsave)(&rd->lock);
 	if (rd->booted)
 		rd_changes_find(rd);
+}
+
+/**
+ * rd_nv_settings() - the machine goes by the settings that the record has
+ * @rd: instance
+ *
+ * Context: redund.lock, not from an action. The timers are taken from the frame.
+ */
+void rd_nv_settings(struct redund *rd)
+{
+	struct role_event ev = { .type = ROLE_EV_PARAMS };
+
+	if (!rd->booted)
+		return;		/* at its start */
+	rd_settings_params(rd, &ev.params);
+	if (ev.params.hold == rd->role.p.hold)
+		return;
+	rd_queue_event(rd, &ev);
+	rd_kick(rd);
 }
 
 /**
@@ -245,6 +266,41 @@ void rd_nv_intent(struct redund *rd, u8 to, u8 reason, bool forced)
 	r->intent_deadline_us = cpu_to_le64(to ? rd_now(rd) + rd->role.p.handover_us : 0);
 	strscpy_pad(r->intent_requester, to ? rd->requester : "", sizeof(r->intent_requester));
 	rd->nv.intent_failed = !rd_nv_store(rd) && to;
+}
+
+/**
+ * rd_nv_prepare() - random numbers for a chassis that has no pairing key
+ * @rd: instance that starts
+ *
+ * Context: process. Where there are none yet, redund_pairing_key() waits for them.
+ */
+void rd_nv_prepare(struct redund *rd)
+{
+	u8 key[sizeof(rd->nv.key)];
+
+	if (!rng_is_initialized())
+		return;
+	get_random_bytes(key, sizeof(key));
+	scoped_guard(raw_spinlock_irqsave, &rd->lock) {
+		memcpy(rd->nv.key, key, sizeof(key));
+		rd->nv.has_key = true;
+	}
+	memzero_explicit(key, sizeof(key));
+}
+
+/**
+ * rd_nv_key() - the record gets a pairing key if it has none
+ * @rd: instance that holds the grant, with the record read; the caller stores it
+ * @key: random numbers, used up
+ *
+ * Context: redund.lock.
+ */
+void rd_nv_key(struct redund *rd, const u8 *key)
+{
+	struct redund_chassis_record *r = &rd->nv.head;
+
+	if (!memchr_inv(r->pairing_key, 0, sizeof(r->pairing_key)))
+		memcpy(r->pairing_key, key, sizeof(r->pairing_key));
 }
 
 static const char *rd_nv_chassis_serial(const struct redund *rd)
@@ -421,6 +477,7 @@ void rd_nv_store_module(struct redund *rd, u8 down_reason)
 	m->down_us = cpu_to_le64(down_reason ? rd_now(rd) : 0);
 	m->boot_image = rd_settings_image();
 	m->warm = rd_boot_warm(rd, down_reason);
+	m->next_image = rd_boot_next(rd, down_reason);
 	strscpy_pad(m->chassis_serial, rd_nv_chassis_serial(rd), sizeof(m->chassis_serial));
 	rd_nv_write_module(rd);
 }
@@ -529,6 +586,8 @@ void rd_nv_active(struct redund *rd, bool clear_pending)
 		r->pending = 0;
 	r->boot_image = 0;
 	r->boot_reason = REDUND_REASON_NONE;
+	if (rd->nv.has_key)
+		rd_nv_key(rd, rd->nv.key);
 	rd_nv_fences(rd);
 }
 

@@ -148,6 +148,8 @@ struct rd_wdt {
  * @history_us: likewise @history, 0 never
  * @last_down: how this module ended last, enum redund_down_reason
  * @booted: it had booted in this chassis before
+ * @key: random numbers of this start, for a chassis without a pairing key
+ * @has_key: @key is filled
  */
 struct rd_nv {
 	struct redund_chassis_record head;
@@ -158,7 +160,8 @@ struct rd_nv {
 	char requester[24];
 	u64 read_us, history_us;
 	u8 last_down;
-	bool booted;
+	bool booted, has_key;
+	u8 key[sizeof_field(struct redund_chassis_record, pairing_key)];
 	u8 raw[WIN_NV_MODULE_SIZE];
 };
 
@@ -168,6 +171,8 @@ struct rd_nv {
  * @event_base: line n of this start's log has the number @event_base + n there
  * @mirrored: the last line of the log that is in the area
  * @last: the newest record of the starts before
+ * @alive_s: seconds since 1970 of the newest line that they logged, 0 none
+ * @alive_us: its common clock
  * @rec: this start's; its number is 0 until it is begun
  * @intent: why, role, flags, origin and text of the coming end; why 0: none
  * @panic: for the panic, which takes no lock
@@ -177,7 +182,7 @@ struct rd_nv {
 struct rd_crash {
 	bool known;
 	u32 event_base;
-	u64 mirrored;
+	u64 mirrored, alive_s, alive_us;
 	struct redund_down_record last, rec, intent, panic;
 	struct redund_event_record event, panic_event;
 };
@@ -196,19 +201,25 @@ struct rd_history {
 struct rd_boot {
 	bool ending;		/* this module boots: no request is taken any more */
 	u8 kind;		/* enum redund_reboot_kind */
-	u8 image;		/* enum redund_boot_image, for both modules */
+	u8 image;		/* enum redund_boot_image */
+	bool own;		/* @image is for this module alone (S-156) */
 };
 
-/* struct rd_user - a registered user of the promotion phases; under lock */
+/* struct rd_user - a registered user of the phases; under lock */
 struct rd_user {
 	u32 key;		/* 0: free */
 	bool config, sync, acked, synced;
 	bool early;		/* @synced was said before the role was decided */
+	char sync_text[64];	/* what is not synchronized and why, while not @synced */
+	bool busy;		/* files are being copied */
+	char busy_text[64];	/* ... which */
+	u64 busy_until;		/* ... until then, about, common clock; 0 not known */
+	u8 link;		/* enum redund_link_state */
 };
 
 /* struct rd_shown - what was notified last, to notice changes; under lock */
 struct rd_shown {
-	u8 owner, role, offline, phase, pending, peer_role;
+	u8 owner, role, offline, phase, pending, peer_role, hold;
 	bool redundancy, peer_valid;
 	u32 epoch, not_ready, peer_not_ready, peer_status;
 	u32 settings, failovers, verdict, fabric, rule, fence_limit;
@@ -294,6 +305,11 @@ struct rd_change {
  * @hist: history.c
  * @crash: crash.c
  * @boot: core_boot.c
+ * @sync_gone: who synchronized this module is gone, and nobody came instead
+ * @link: enum redund_link_state, the best that a user says
+ * @link_us: common clock when one said "alive" last
+ * @shutdown_until: MM Shutdown waits for files that are being copied, at most
+ *	until then (common clock); 0 it does not
  * @warm_start: this start skipped its selftest (S-210)
  * @users: of the promotion phases
  * @log: event log, with a lock of its own
@@ -374,6 +390,9 @@ struct redund {
 	struct rd_boot boot;
 	bool warm_start;
 	struct rd_user users[RD_USERS];
+	bool sync_gone;
+	u8 link;
+	u64 link_us, shutdown_until;
 	struct rd_evlog log;
 	struct rd_shown shown;
 
@@ -395,8 +414,8 @@ struct redund {
 /* settings.c: module parameters */
 struct rd_settings {
 	uint interval_ms, misses, peer_wait_ms, config_timeout_ms, modules_timeout_ms;
-	uint fence_limit, fence_period_s, worker_window_ms;
-	bool nowayout, wdt_required, reboot_after_switchover;
+	uint fence_limit, fence_period_s, worker_window_ms, sync_wait_ms;
+	bool nowayout, wdt_required, sync_required, reboot_after_switchover;
 	char *sw_version, *sw_stamp, *boot_image;
 	uint sw_build;
 };
@@ -444,11 +463,7 @@ void rd_kick(struct redund *rd);
 void rd_action(struct redund *rd, const struct role_action *a);
 
 /* core_cmd.c: requests of user space */
-void rd_config_phase(struct redund *rd);
-void rd_sync_check(struct redund *rd);
-void rd_sync_begin(struct redund *rd, bool lost);
-bool rd_config_user(const struct redund *rd);
-bool rd_sync_user(const struct redund *rd);
+u32 rd_switchover_refusal(struct redund *rd, bool force, u32 *reasons);
 const char *rd_refusal_text(u32 refusal);
 int rd_answer(u32 refusal, u32 not_ready, struct redund_answer *r);
 int rd_refuse(struct redund *rd, const char *what, u32 refusal, u32 not_ready,
@@ -456,11 +471,23 @@ int rd_refuse(struct redund *rd, const char *what, u32 refusal, u32 not_ready,
 int rd_enter(struct redund *rd, struct redund_answer *r);
 u32 rd_ask(struct redund *rd, const struct role_event *ev);
 
+/* core_user.c: what registered users say */
+void rd_config_phase(struct redund *rd);
+void rd_sync_begin(struct redund *rd);
+const char *rd_sync_text(const struct redund *rd);
+bool rd_copying(const struct redund *rd);
+void rd_sync_progress(struct redund *rd, char *text, size_t size, u32 *seconds);
+void rd_shutdown_pressed(struct redund *rd);
+void rd_shutdown_wait(struct redund *rd);
+void rd_link_update(struct redund *rd);
+bool rd_link_alive(struct redund *rd);
+
 /* core_boot.c: boots that are asked for, the locate LED */
 void rd_boot_peer(struct redund *rd, u32 how);
 void rd_boot_system(struct redund *rd, u8 reason);
 void rd_boot_end(struct redund *rd);
 bool rd_boot_warm(const struct redund *rd, u8 down_reason);
+u8 rd_boot_next(const struct redund *rd, u8 down_reason);
 void rd_boot_down(struct redund *rd);
 bool rd_locate(struct redund *rd);
 
@@ -548,6 +575,9 @@ void rd_nv_load_history(struct redund *rd, u64 max_age_us);
 void rd_nv_follow(struct redund *rd);
 void rd_nv_changed(struct redund *rd);
 void rd_nv_need(struct redund *rd);
+void rd_nv_settings(struct redund *rd);
+void rd_nv_prepare(struct redund *rd);
+void rd_nv_key(struct redund *rd, const u8 *key);
 void rd_nv_intent(struct redund *rd, u8 to, u8 reason, bool forced);
 void rd_nv_candidates(struct redund *rd);
 bool rd_nv_warm(struct redund *rd);

@@ -263,6 +263,10 @@ static bool owner_gone(const struct step *s)
 	       (role_peer_frame(v) && v->peer.selftest == REDUND_SELFTEST_FAILED);
 }
 
+/* reasons for which a standby lets a better one go first */
+#define CLAIM_WAITS	(REDUND_NOT_READY_WATCHDOG | REDUND_NOT_READY_INCOMPATIBLE | \
+			 REDUND_NOT_READY_SYNC_FAILED | REDUND_NOT_READY_RESTARTING)
+
 /* how long the grant has to stay free before this module claims it (I2) */
 static u64 holdoff(const struct step *s)
 {
@@ -274,8 +278,7 @@ static u64 holdoff(const struct step *s)
 		return owner_gone(s) ? 0 : r->p.return_us;
 	if (r->loser && !r->last_owner)
 		return r->p.holdoff_loser_us;
-	if (r->role == REDUND_ROLE_STANDBY &&
-	    !(r->not_ready & (REDUND_NOT_READY_WATCHDOG | REDUND_NOT_READY_INCOMPATIBLE)))
+	if (r->role == REDUND_ROLE_STANDBY && !(r->not_ready & CLAIM_WAITS))
 		return 0;
 	return r->p.holdoff_unready_us;
 }
@@ -312,11 +315,12 @@ static void consider_free(struct step *s)
 
 /* ---- silence of the owner ---------------------------------------------------- */
 
-/* reasons that stand against a fence; silence itself does not */
+/* reasons that stand against a fence; silence itself does not, on either path */
 #define FENCE_BARS	(REDUND_NOT_READY_SELFTEST_FAILED | REDUND_NOT_READY_DISABLED | \
 			 REDUND_NOT_READY_SHUTDOWN | REDUND_NOT_READY_INCOMPATIBLE | \
 			 REDUND_NOT_READY_TIMERS_DIFFER | REDUND_NOT_READY_LATE | \
-			 REDUND_NOT_READY_WATCHDOG | REDUND_NOT_READY_FAILOVER_LIMIT)
+			 REDUND_NOT_READY_WATCHDOG | REDUND_NOT_READY_FAILOVER_LIMIT | \
+			 REDUND_NOT_READY_SYNC_FAILED | REDUND_NOT_READY_RESTARTING)
 
 /* a fence that would be due is not made: said once a silence */
 static void note_barred(struct step *s)
@@ -351,6 +355,22 @@ static bool rearms_still(const struct step *s, u64 us)
 }
 
 /*
+ * The second heartbeat path says that the holder lives, and by the setting that
+ * counts (A-030). An owner whose timer is not re-armed either is dead all the same.
+ */
+static bool held(struct step *s)
+{
+	struct role *r = s->r;
+
+	if (!r->p.hold || !s->v->link_alive || rearms_still(s, r->p.timer_max_us))
+		return false;
+	if (r->barred_said != s->v->last_beat)
+		role_act_arg(s, ROLE_DO_NOTE, ROLE_NOTE_HELD);
+	r->barred_said = s->v->last_beat;
+	return true;
+}
+
+/*
  * Missed heartbeats: heard in this epoch since this module stood by, or a
  * re-arm count that stood still for longer than the longest timer.
  */
@@ -373,7 +393,7 @@ static void consider_fence(struct step *s)
 		return;
 	if (r->not_ready & FENCE_BARS)
 		return note_barred(s);
-	if (!s->v->may_take)
+	if (!s->v->may_take || held(s))
 		return;
 	if (r->p.plant & ROLE_PLANT_CLAIM_NO_FENCE) {
 		role_claim(s, REDUND_REASON_HEARTBEAT_LOST);
@@ -535,15 +555,11 @@ static void result(struct step *s, u8 cmd, u8 res)
 		role_answer(s, REDUND_VERDICT_ROLLED_BACK);
 }
 
+/* after the initial sync a loss costs readiness, not the role (I4) */
 static void synced(struct step *s, bool on)
 {
-	struct role *r = s->r;
-
-	if (!candidate(r))
-		return;
-	r->synced = on;
-	if (!on && r->role == REDUND_ROLE_STANDBY)
-		role_set(s, REDUND_ROLE_SYNCING, REDUND_OFFLINE_CAUSE_NONE);
+	if (candidate(s->r))
+		s->r->synced = on;
 }
 
 static void release(struct step *s)
@@ -576,6 +592,8 @@ static void dispatch(struct step *s, const struct role_event *ev)
 	case ROLE_EV_SHUTDOWN:
 		return role_command_shutdown(s);
 	case ROLE_EV_REBOOT:
+		if (ev->reboot.own)
+			return role_command_reboot_own(s, ev->reboot.kind, ev->reboot.expect);
 		return role_command_reboot(s, ev->reboot.kind, ev->reboot.expect);
 	case ROLE_EV_RELEASE:
 		return release(s);

@@ -32,6 +32,7 @@ struct role_params {
 	u32 fence_limit;	/* automatic fences for missed heartbeats ... */
 	u64 fence_period_us;	/* ... in this period (default 3 in 60 min) */
 	bool wdt_required;
+	bool hold;		/* missed heartbeats: no fence while the link is alive */
 	u32 plant;		/* ROLE_PLANT_*: planted mistakes, tests only; 0 */
 };
 
@@ -93,6 +94,8 @@ struct role_view {
 	bool beat;		/* the peer's beat moved since the last view */
 	u64 last_beat;		/* time of the last move, 0 never */
 	bool late;		/* own worker late within the last interval x misses */
+	u8 link;		/* enum redund_link_state */
+	bool link_alive;	/* the peer was heard over the internal link just now */
 	/* watchdog's user alive, or not armed (with wdt_required: armed and alive) */
 	bool wdt_ok;
 	u32 peer_rearms;	/* valid if rearms_valid: read when role->want_rearms */
@@ -106,7 +109,7 @@ enum role_event_type {
 	ROLE_EV_VIEW,		/* a fresh view: each tick, interrupt, deadline */
 	ROLE_EV_RESULT,		/* result of the grant command just carried out */
 	ROLE_EV_PHASE,		/* phase .phase ended with .phase.result */
-	ROLE_EV_SYNCED,		/* .on: initial sync complete (or no user); off: lost */
+	ROLE_EV_SYNCED,		/* .on: initial sync complete (or no user), or mended; off: lost */
 	ROLE_EV_SWITCHOVER,	/* command; .force */
 	ROLE_EV_REDUNDANCY,	/* command; .on enables */
 	ROLE_EV_SHUTDOWN,	/* MM Shutdown of this module */
@@ -139,7 +142,8 @@ struct role_event {
 		struct { u8 phase, result; } phase;
 		bool on, force;
 		u8 down_reason;
-		struct { u8 kind, expect; } reboot; /* redund_reboot_kind, role_expect */
+		/* redund_reboot_kind, role_expect; own: this module alone, not the owner's */
+		struct { u8 kind, expect; bool own; } reboot;
 		struct role_params params;
 	};
 };
@@ -188,8 +192,8 @@ enum role_action_type {
 	ROLE_DO_PEER_RESET,	/* owner: .arg = PEER_RESET_PULSE or _HOLD. A hold ends with
 				 * this module's grant
 				 */
-	ROLE_DO_REBOOT,		/* owner: this Linux reboots, with ROLE_EV_DOWN on its way.
-				 * .arg = enum redund_reason; written to chassis memory before
+	ROLE_DO_REBOOT,		/* this Linux reboots, with ROLE_EV_DOWN on its way. .arg = enum
+				 * redund_reason; of the owner written to chassis memory before
 				 */
 };
 
@@ -204,6 +208,7 @@ enum role_note {
 	ROLE_NOTE_RESET_STUCK,
 	ROLE_NOTE_INTENT_RESOLVED,
 	ROLE_NOTE_LATE,
+	ROLE_NOTE_HELD,			/* silent, but the internal link is alive */
 };
 
 struct role_action {
@@ -272,7 +277,9 @@ void role_step(struct role *r, const struct role_event *ev, u64 now, struct role
 u64 role_next(const struct role *r);
 u32 role_switchover_check(const struct role *r, const struct role_view *v, bool force,
 			  u32 *reasons);
+u32 role_shutdown_check(const struct role *r, const struct role_view *v, u32 *reasons);
 u32 role_reboot_check(const struct role *r, const struct role_view *v, u8 kind, u32 *reasons,
 		      bool *handover);
+u32 role_reboot_own_check(const struct role *r);
 
 #endif /* REDUND_ROLE_H */

@@ -158,7 +158,8 @@ void role_owner_phase(struct step *s, u8 phase, u8 result)
 /* ---- peer may take ------------------------------------------------------------ */
 
 /* what the peer says that does not tell whether it can take over */
-#define TAKE_IGNORES	(REDUND_NOT_READY_PEER_SILENT | REDUND_NOT_READY_NOT_HEARD)
+#define TAKE_IGNORES	(REDUND_NOT_READY_PEER_SILENT | REDUND_NOT_READY_NOT_HEARD | \
+			 REDUND_NOT_READY_LINK_LOST)
 
 /* ready and heard sets it; silence clears it after twice the time-out (G6) */
 static bool take_wanted(const struct step *s)
@@ -454,18 +455,33 @@ void role_command_redundancy(struct step *s, bool on)
 	r->peer_not_ready = role_judge_peer(s);
 }
 
+/**
+ * role_shutdown_check() - would MM Shutdown be accepted? (S-146, S-147)
+ * @r: state, not changed
+ * @v: a fresh view
+ * @reasons: REDUND_NOT_READY_* of the peer that stand against it
+ *
+ * Any context.
+ *
+ * Return: enum redund_refusal, none when it would
+ */
+u32 role_shutdown_check(const struct role *r, const struct role_view *v, u32 *reasons)
+{
+	*reasons = 0;
+	if (r->role == REDUND_ROLE_STANDBY && v->owner == peer_of(r))
+		return REDUND_REFUSAL_NONE;
+	return role_switchover_check(r, v, false, reasons);
+}
+
 /* MM Shutdown (S-139..S-148): from active or standby only, else event 19 */
 void role_command_shutdown(struct step *s)
 {
 	struct role *r = s->r;
-	u32 refusal, reasons = 0;
+	u32 refusal, reasons;
 
 	if (owns(r))
 		r->peer_not_ready = role_judge_peer(s);
-	if (r->role == REDUND_ROLE_STANDBY && s->v->owner == peer_of(r))
-		refusal = REDUND_REFUSAL_NONE;
-	else
-		refusal = role_switchover_check(r, s->v, false, &reasons);
+	refusal = role_shutdown_check(r, s->v, &reasons);
 	if (refusal) {
 		role_act_log(s, EVENT_SHUTDOWN_IGNORED, r->slot);
 		return role_act_refuse(s, refusal, reasons);
@@ -569,4 +585,36 @@ void role_command_reboot(struct step *s, u8 kind, u8 expect)
 	if (kind == REDUND_REBOOT_KIND_BOOT_STANDBY)
 		return reset_peer(s, PEER_RESET_PULSE);
 	boot_system(s);
+}
+
+/**
+ * role_reboot_own_check() - may this module boot by itself, without the other?
+ * @r: state, not changed
+ *
+ * Any context. For one that does not hold the grant and is not about to (S-156).
+ *
+ * Return: enum redund_refusal, none when it may
+ */
+u32 role_reboot_own_check(const struct role *r)
+{
+	if (owns(r))
+		return REDUND_REFUSAL_INVALID;
+	if (!candidate(r) || r->shut_down || r->reboot || r->handover != ROLE_HANDOVER_NONE)
+		return REDUND_REFUSAL_BUSY;
+	return REDUND_REFUSAL_NONE;
+}
+
+/* neither a handover nor a boot of the system, so that nobody may expect one */
+void role_command_reboot_own(struct step *s, u8 kind, u8 expect)
+{
+	struct role *r = s->r;
+	u32 refusal = role_reboot_own_check(r);
+
+	if (!refusal && expect != ROLE_EXPECT_ANY)
+		refusal = REDUND_REFUSAL_STALE;
+	if (refusal)
+		return role_act_refuse(s, refusal, 0);
+	role_act(s, ROLE_DO_ACCEPT);
+	r->reboot = reboot_reason(kind);
+	role_act_arg(s, ROLE_DO_REBOOT, r->reboot);
 }

@@ -97,6 +97,7 @@ bool role_peer_frame(const struct role_view *v);
 bool role_active_frame(const struct role *r, const struct role_view *v);
 bool role_active_incompatible(const struct role *r, const struct role_view *v);
 bool role_peer_silent(const struct step *s, u64 us);
+bool role_link_lost(const struct role_view *v);
 bool role_fence_limited(const struct role *r, u64 now);
 u32 role_own_not_ready(const struct step *s);
 u32 role_judge_peer(const struct step *s);
@@ -113,5 +114,6 @@ void role_command_switchover(struct step *s, bool force);
 void role_command_redundancy(struct step *s, bool on);
 void role_command_shutdown(struct step *s);
 void role_command_reboot(struct step *s, u8 kind, u8 expect);
+void role_command_reboot_own(struct step *s, u8 kind, u8 expect);
 
 #endif /* REDUND_ROLE_PRIV_H */

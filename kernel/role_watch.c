@@ -47,6 +47,12 @@ bool role_peer_silent(const struct step *s, u64 us)
 	return last && s->now >= last && s->now - last >= us;
 }
 
+/* somebody watches the internal link, and does not hear the peer over it */
+bool role_link_lost(const struct role_view *v)
+{
+	return v->link == REDUND_LINK_STATE_DOWN || v->link == REDUND_LINK_STATE_UP;
+}
+
 /* as many automatic fences in the period as are allowed */
 bool role_fence_limited(const struct role *r, u64 now)
 {
@@ -67,10 +73,10 @@ static u32 heartbeat_not_ready(const struct step *s)
 {
 	const struct role *r = s->r;
 	const struct role_view *v = s->v;
-	u32 nr = 0;
+	u32 nr = role_link_lost(v) ? REDUND_NOT_READY_LINK_LOST : 0;
 
 	if (!v->owner)
-		return REDUND_NOT_READY_NO_ACTIVE;
+		return nr | REDUND_NOT_READY_NO_ACTIVE;
 	if (!r->heard)
 		nr |= REDUND_NOT_READY_PEER_NEVER_HEARD;
 	if (role_peer_silent(s, timeout_us(r)))
@@ -108,6 +114,10 @@ u32 role_own_not_ready(const struct step *s)
 		nr |= REDUND_NOT_READY_INCOMPATIBLE;
 	if (r->role == REDUND_ROLE_SYNCING && !r->synced)
 		nr |= REDUND_NOT_READY_SYNCING;
+	if (r->role == REDUND_ROLE_STANDBY && !r->synced)
+		nr |= REDUND_NOT_READY_SYNC_FAILED;
+	if (r->reboot)
+		nr |= REDUND_NOT_READY_RESTARTING;
 	if (s->v->late)
 		nr |= REDUND_NOT_READY_LATE;
 	if (!s->v->wdt_ok)
@@ -133,6 +143,8 @@ u32 role_judge_peer(const struct step *s)
 		nr |= REDUND_NOT_READY_DISABLED;
 	if (v->peer.incompatible)
 		nr |= REDUND_NOT_READY_INCOMPATIBLE;
+	if (role_link_lost(v))
+		nr |= REDUND_NOT_READY_LINK_LOST;
 	if (!v->last_beat || role_peer_silent(s, timeout_us(r)))
 		nr |= REDUND_NOT_READY_NOT_HEARD;
 	if (timers_differ(r, &v->peer))

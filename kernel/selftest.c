@@ -138,6 +138,7 @@ static bool rd_join(struct redund *rd, u32 *again_ms)
 	/* Causes of the time before are nobody's reason. */
 	rd->view.cause = 0;
 	rd->shutdown_pressed = false;
+	rd->shutdown_until = 0;
 	/* The selftest has to fit; each beat sets a shorter one from then on. */
 	rd_write32(rd, REG_TIMER_REARM, rd->timer_max_ms);
 	rd->led_valid = false;
@@ -287,6 +288,7 @@ void rd_boot_worker(struct work_struct *work)
 	}
 	rd_inv_read_all(rd);
 	rd_crash_find(rd);
+	rd_nv_prepare(rd);
 	ok = rd_start_warm(rd) || rd_selftest(rd);
 	if (!ok && rd_put_out(rd)) {
 		queue_delayed_work(rd->wq, &rd->boot_work, msecs_to_jiffies(RD_JOIN_MS_MIN));

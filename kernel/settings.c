@@ -24,6 +24,7 @@ struct rd_settings rd_set = {
 	.fence_limit = 3,
 	.fence_period_s = 3600,
 	.worker_window_ms = 200,
+	.sync_wait_ms = 30000,
 	.reboot_after_switchover = true,
 	.sw_version = "K.15.01",
 	.sw_stamp = "",
@@ -45,6 +46,7 @@ static const struct rd_limits rd_limits[] = {
 	{ "fence_limit", &rd_set.fence_limit, 1, 8 },
 	{ "fence_period_s", &rd_set.fence_period_s, 1, 9000 * 60 },
 	{ "worker_window_ms", &rd_set.worker_window_ms, 20, 10000 },
+	{ "sync_wait_ms", &rd_set.sync_wait_ms, 100, 600000 },
 };
 
 static const struct rd_limits *rd_limit(const uint *value)
@@ -125,10 +127,13 @@ RD_PARAM(modules_timeout_ms, 0644, "bound of the phase \"ports-up\", ms (100 to 
 RD_PARAM(fence_limit, 0644, "automatic fences for missed heartbeats ... (1 to 8)");
 RD_PARAM(fence_period_s, 0644, "... in this many seconds (1 to 540000)");
 RD_PARAM(worker_window_ms, 0644, "no beats when the worker did not run for, ms (20 to 10000)");
+RD_PARAM(sync_wait_ms, 0644, "MM Shutdown waits for files being copied, ms (100 to 600000)");
 module_param_named(nowayout, rd_set.nowayout, bool, 0444);
 MODULE_PARM_DESC(nowayout, "a started watchdog cannot be stopped");
 module_param_cb(wdt_required, &rd_param_bool_ops, &rd_set.wdt_required, 0644);
 MODULE_PARM_DESC(wdt_required, "not ready while nobody pets the watchdog");
+module_param_named(sync_required, rd_set.sync_required, bool, 0644);
+MODULE_PARM_DESC(sync_required, "not standby while nobody says that it is synchronized");
 module_param_named(reboot_after_switchover, rd_set.reboot_after_switchover, bool, 0644);
 MODULE_PARM_DESC(reboot_after_switchover, "the old active's Linux reboots (S-078)");
 module_param_named(sw_version, rd_set.sw_version, charp, 0444);
@@ -184,6 +189,7 @@ void rd_settings_params(const struct redund *rd, struct role_params *p)
 	p->fence_limit = READ_ONCE(rd_set.fence_limit);
 	p->fence_period_us = READ_ONCE(rd_set.fence_period_s) * (u64)USEC_PER_SEC;
 	p->wdt_required = READ_ONCE(rd_set.wdt_required);
+	p->hold = rd->nv.head.heartbeat_loss == REDUND_HEARTBEAT_LOSS_HOLD;
 }
 
 /**

@@ -64,6 +64,7 @@ CHASSIS_ATTR(fence_limit, "%u", c->fence_limit);
 CHASSIS_ATTR(fence_period_s, "%u", c->fence_period_s);
 CHASSIS_ATTR(worker_window_ms, "%u", c->worker_window_ms);
 CHASSIS_ATTR(watchdog_window_ms, "%u", c->wdt_window_ms);
+CHASSIS_ATTR(heartbeat_loss, "%s", word(redund_heartbeat_loss_names, c->heartbeat_loss));
 CHASSIS_ATTR(clock_us, "%llu", c->now_us);
 CHASSIS_ATTR(beats_sent, "%u", c->beats_sent);
 CHASSIS_ATTR(beats_missed, "%u", c->beats_missed);
@@ -113,6 +114,7 @@ MM_ATTR(selftest, "%s", word(redund_selftest_state_names, m->selftest));
 MM_ATTR(boot_image, "%s", word(redund_boot_image_names, m->boot_image));
 MM_ATTR(boot_count, "%u", m->boot_count);
 MM_ATTR(incarnation, "%u", m->incarnation);
+MM_ATTR(link, "%s", word(redund_link_state_names, m->link));
 MM_ATTR(refused_writes, "%u", m->refused_writes);
 
 static ssize_t not_ready_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -168,11 +170,13 @@ static struct attribute *redund_attrs[] = {
 	&dev_attr_failovers.attr,
 	&dev_attr_fence_limit.attr,
 	&dev_attr_fence_period_s.attr,
+	&dev_attr_heartbeat_loss.attr,
 	&dev_attr_incarnation.attr,
 	&dev_attr_interval_ms.attr,
 	&dev_attr_interval_ms_max.attr,
 	&dev_attr_interval_ms_min.attr,
 	&dev_attr_last_failover.attr,
+	&dev_attr_link.attr,
 	&dev_attr_misses.attr,
 	&dev_attr_misses_max.attr,
 	&dev_attr_misses_min.attr,

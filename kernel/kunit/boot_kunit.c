@@ -77,6 +77,55 @@ static void what_cannot_be_kept_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, m->rd->handover_id, 0);
 }
 
+/* Refused as not what was expected: the next boot is not for it. */
+static void a_refused_boot_leaves_nothing(struct kunit *test)
+{
+	struct mock *m = active(test);
+	struct redund_boot_request q = { .kind = REDUND_REBOOT_KIND_BOOT_SYSTEM, .image = 2,
+					 .expect = ROLE_EXPECT_HANDOVER, .origin = "",
+					 .requester = "kunit" };
+	struct redund_answer r;
+	u32 id;
+
+	KUNIT_EXPECT_EQ(test, redund_reboot(m->rd, &q, &id, &r), -EAGAIN);
+	KUNIT_EXPECT_EQ(test, r.refusal, REDUND_REFUSAL_STALE);
+	KUNIT_EXPECT_EQ(test, m->rd->nv.head.boot_image, 0);
+	KUNIT_EXPECT_EQ(test, m->rd->nv.head.boot_reason, 0);
+	KUNIT_EXPECT_EQ(test, mock_writes(m, REG_NV_COMMIT), 0);
+	/* The machine refuses what was found possible a moment before. */
+	q.expect = ROLE_EXPECT_ANY;
+	m->out_by = REG_NV_COMMIT;
+	KUNIT_EXPECT_LT(test, redund_reboot(m->rd, &q, &id, &r), 0);
+	KUNIT_EXPECT_EQ(test, m->rd->nv.head.boot_image, 0);
+	KUNIT_EXPECT_EQ(test, m->rd->nv.head.boot_reason, 0);
+	KUNIT_EXPECT_FALSE(test, m->rd->boot.ending);
+}
+
+/* S-156: with an image a module that does not hold the grant boots, it alone. */
+static void a_standby_boots_another_image_by_itself(struct kunit *test)
+{
+	struct mock *m = active(test);
+	const struct redund_module_record *rec = (void *)(m->window + WIN_NV_MODULE);
+	struct redund_answer r;
+
+	KUNIT_EXPECT_EQ(test, boot(m, REDUND_REBOOT_KIND_RELOAD, 2, &r), -EINVAL);
+	mock_owner(m, 2, 2);
+	m->rd->role.role = REDUND_ROLE_STANDBY;
+	m->rd->role.synced = true;
+	m->rd->role.epoch = 2;
+	KUNIT_EXPECT_EQ(test, boot(m, REDUND_REBOOT_KIND_RELOAD, 0, &r), -EPERM);
+	KUNIT_EXPECT_EQ(test, boot(m, REDUND_REBOOT_KIND_RELOAD, 2, &r), 0);
+	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&m->rd->end_work));
+	KUNIT_EXPECT_EQ(test, mock_writes(m, REG_PEER_RESET), 0);
+	KUNIT_EXPECT_EQ(test, mock_writes(m, REG_NV_COMMIT), 0);
+	mock_lock(m);
+	rd_going_down(m->rd, REDUND_DOWN_REBOOT);
+	mock_unlock(m);
+	KUNIT_EXPECT_EQ(test, rec->next_image, REDUND_BOOT_IMAGE_SECONDARY);
+	KUNIT_EXPECT_EQ(test, rec->warm, 1);
+	cancel_delayed_work_sync(&m->rd->end_work);
+}
+
 static void a_standby_is_reset_and_nothing_else(struct kunit *test)
 {
 	struct mock *m = active(test);
@@ -228,6 +277,9 @@ static void the_locate_led_is_lit_or_refused(struct kunit *test)
 static struct kunit_case boot_cases[] = {
 	MOCK_CASE(a_system_boot_is_told_before_it_comes, "S-199: boot system is told, A-008"),
 	MOCK_CASE(what_cannot_be_kept_is_refused, "S-199: what cannot be kept is refused"),
+	MOCK_CASE(a_refused_boot_leaves_nothing, "S-199: a refused boot leaves nothing"),
+	MOCK_CASE(a_standby_boots_another_image_by_itself,
+		  "S-156: a standby boots another image by itself"),
 	MOCK_CASE(a_standby_is_reset_and_nothing_else, "S-197: boot standby resets it, S-198"),
 	MOCK_CASE(the_next_owner_knows_who_booted_it, "S-120: the history says boot-system"),
 	MOCK_CASE(reload_skips_the_selftest_once, "S-210: reload skips the selftest once"),

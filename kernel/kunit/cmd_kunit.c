@@ -78,6 +78,28 @@ static void the_choice_is_kept_or_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, m->rd->role.pending, 2);
 }
 
+static void what_missed_heartbeats_lead_to_is_kept_or_refused(struct kunit *test)
+{
+	const u32 hold = REDUND_HEARTBEAT_LOSS_HOLD;
+	struct mock *m = active(test);
+	const struct redund_chassis_record *h = (void *)(m->window + WIN_NV_CHASSIS);
+	struct redund_chassis_info info;
+	struct redund_answer r;
+
+	m->nv_result = REDUND_RES_OUT;
+	KUNIT_EXPECT_EQ(test, redund_set_heartbeat_loss(m->rd, hold, "kunit", &r), -EIO);
+	KUNIT_EXPECT_FALSE(test, m->rd->role.p.hold);
+	m->nv_result = 0;
+	KUNIT_EXPECT_EQ(test, redund_set_heartbeat_loss(m->rd, 2, "kunit", &r), -EINVAL);
+	KUNIT_EXPECT_EQ(test, redund_set_heartbeat_loss(m->rd, hold, "kunit", &r), 0);
+	KUNIT_EXPECT_TRUE(test, m->rd->role.p.hold);
+	KUNIT_EXPECT_EQ(test, h->heartbeat_loss, hold);
+	redund_chassis_info(m->rd, &info);
+	KUNIT_EXPECT_EQ(test, info.heartbeat_loss, hold);
+	mock_owner(m, 2, 2);
+	KUNIT_EXPECT_EQ(test, redund_set_heartbeat_loss(m->rd, 0, "kunit", &r), -EPERM);
+}
+
 static u8 offered(struct mock *m, u32 epoch, u8 reason)
 {
 	struct redund_chassis_record r = { .intent_from = 2, .intent_to = 1,
@@ -104,65 +126,14 @@ static void the_reason_of_an_offer_is_of_its_epoch(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, offered(m, 6, 200), REDUND_REASON_NONE);
 }
 
-static bool begin_sync(struct mock *m, bool lost)
-{
-	bool complete;
-
-	mock_lock(m);
-	m->rd->n_pending = 0;
-	rd_sync_begin(m->rd, lost);
-	complete = m->rd->n_pending;
-	m->rd->n_pending = 0;
-	mock_unlock(m);
-	return complete;
-}
-
-static void each_initial_sync_is_acknowledged_anew(struct kunit *test)
-{
-	struct mock *m = mock_create(test, 1);
-	struct redund_answer r;
-
-	mock_owner(m, 2, 2);
-	KUNIT_ASSERT_EQ(test, redund_user_register(m->rd, 7, false, true, &r), 0);
-	KUNIT_ASSERT_EQ(test, redund_user_register(m->rd, 8, false, true, &r), 0);
-	KUNIT_EXPECT_FALSE(test, begin_sync(m, false));
-	/* What is said before the role is decided is about the sync that follows. */
-	m->rd->role.role = REDUND_ROLE_BOOTING;
-	KUNIT_EXPECT_EQ(test, redund_sync_ack(m->rd, 7, true, &r), 0);
-	KUNIT_EXPECT_EQ(test, redund_sync_ack(m->rd, 8, true, &r), 0);
-	KUNIT_EXPECT_TRUE(test, begin_sync(m, false));
-	/* One of them loses it: the other one still has it. */
-	m->rd->role.role = REDUND_ROLE_SYNCING;
-	KUNIT_EXPECT_EQ(test, redund_sync_ack(m->rd, 7, false, &r), 0);
-	KUNIT_EXPECT_FALSE(test, begin_sync(m, true));
-	KUNIT_EXPECT_EQ(test, redund_sync_ack(m->rd, 7, true, &r), 0);
-	KUNIT_EXPECT_TRUE(test, begin_sync(m, true));
-	/* Another active: both were synchronized with the one before. */
-	KUNIT_EXPECT_FALSE(test, begin_sync(m, false));
-}
-
-static void a_phase_does_not_wait_for_who_left_it(struct kunit *test)
-{
-	struct mock *m = active(test);
-	struct redund_answer r;
-
-	KUNIT_ASSERT_EQ(test, redund_user_register(m->rd, 7, true, true, &r), 0);
-	mock_lock(m);
-	rd_config_phase(m->rd);
-	mock_unlock(m);
-	KUNIT_EXPECT_TRUE(test, m->rd->config_waiting);
-	KUNIT_ASSERT_EQ(test, redund_user_register(m->rd, 7, false, true, &r), 0);
-	KUNIT_EXPECT_FALSE(test, m->rd->config_waiting);
-}
-
 static struct kunit_case cmd_cases[] = {
 	MOCK_CASE(heartbeat_settings_are_kept_or_refused, "C-38: timers are kept or refused"),
+	MOCK_CASE(what_missed_heartbeats_lead_to_is_kept_or_refused,
+		  "A-030: heartbeat-loss is kept or refused"),
 	MOCK_CASE(the_loser_is_refused_by_what_it_reads, "the loser is refused by what it reads"),
 	MOCK_CASE(redundancy_is_kept_or_refused, "S-066: redundancy is kept or refused"),
 	MOCK_CASE(the_choice_is_kept_or_refused, "S-090: the choice is kept or refused, C-12"),
 	MOCK_CASE(the_reason_of_an_offer_is_of_its_epoch, "I1: an intent of another epoch is none"),
-	MOCK_CASE(each_initial_sync_is_acknowledged_anew, "each initial sync is acknowledged anew"),
-	MOCK_CASE(a_phase_does_not_wait_for_who_left_it, "a phase does not wait for who left it"),
 	{}
 };
 

@@ -199,6 +199,31 @@ static void an_unloaded_driver_is_no_end(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mock_logged(m, went_silent), 0);
 }
 
+/* When it was last alive, not when somebody looked. */
+static void a_silent_end_has_the_time_of_its_last_life(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 2);
+	struct redund_down_info d;
+	u64 last;
+
+	start(m, REDUND_RESET_POWER);
+	mock_time(mock_time_get() + USEC_PER_SEC);
+	say(m, "still here");
+	copy_log(m);
+	last = le64_to_cpu(line_at(m, WIN_CRASH, m->rd->log.next - 1)->clock_us);
+	/* An hour later, by both clocks. */
+	down_at(m, WIN_CRASH, 1)->wall_s = cpu_to_le64(1000);
+	down_at(m, WIN_CRASH, 1)->head.seq = 0;
+	rd_rec_seal(&down_at(m, WIN_CRASH, 1)->head, REDUND_DOWN_MAGIC, REDUND_CRASH_VERSION,
+		    sizeof(struct redund_down_record));
+	mock_time(mock_time_get() + 3600 * USEC_PER_SEC);
+	start(m, REDUND_RESET_TIMER);
+	KUNIT_ASSERT_EQ(test, redund_down_info(m->rd, 2, 0, &d), 0);
+	KUNIT_EXPECT_FALSE(test, d.saved);
+	KUNIT_EXPECT_EQ(test, d.clock_us, last);
+	KUNIT_EXPECT_GT(test, d.wall_s, 1000);
+}
+
 static void another_module_is_not_told_of(struct kunit *test)
 {
 	struct mock *m = mock_create(test, 1);
@@ -607,6 +632,8 @@ static struct kunit_case crash_cases[] = {
 	MOCK_CASE(an_end_is_told_once, "S-266 S-281 S-282: an end is told once, with its reason"),
 	MOCK_CASE(a_silent_end_has_the_cause_of_its_reset,
 		  "S-255 S-281: a silent end has the cause of its reset"),
+	MOCK_CASE(a_silent_end_has_the_time_of_its_last_life,
+		  "S-265: a silent end has the time of its last sign of life"),
 	MOCK_CASE(a_boot_of_the_system_is_told_as_one,
 		  "S-255 S-265: the other module's boot of the system is told as one"),
 	MOCK_CASE(a_starved_watchdog_is_known_after_the_reset,

@@ -4,6 +4,7 @@
 #include "mock.h"
 #include "records_1_0.h"
 #include "records_1_1.h"
+#include "records_1_2.h"
 
 static const char chassis[] = "LP711BX00Z";
 
@@ -84,6 +85,30 @@ static void recorded_records_of_1_1_are_read(struct kunit *test)
 	memcpy(m->window + WIN_NV_MODULE, record_1_0_module, sizeof(record_1_0_module));
 	load(m);
 	KUNIT_EXPECT_EQ(test, m->rd->nv.module.warm, 0);
+	KUNIT_EXPECT_EQ(test, m->rd->log.next, 1);
+}
+
+static void recorded_records_of_1_2_are_read(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+	struct role_params p;
+
+	serials(m, "111111111111", "222222222222");
+	memcpy(m->window + WIN_NV_CHASSIS, record_1_2_chassis, sizeof(record_1_2_chassis));
+	memcpy(m->window + WIN_NV_MODULE, record_1_2_module, sizeof(record_1_2_module));
+	load(m);
+	rd_settings_params(m->rd, &p);
+	KUNIT_EXPECT_TRUE(test, p.hold);
+	KUNIT_EXPECT_EQ(test, m->rd->nv.head.pairing_key[0], 0x01);
+	KUNIT_EXPECT_EQ(test, m->rd->nv.head.boot_image, REDUND_BOOT_IMAGE_SECONDARY);
+	KUNIT_EXPECT_EQ(test, m->rd->nv.module.next_image, REDUND_BOOT_IMAGE_SECONDARY);
+	/* what an older writer did not know reads as zero */
+	memcpy(m->window + WIN_NV_CHASSIS, record_1_1_chassis, sizeof(record_1_1_chassis));
+	memcpy(m->window + WIN_NV_MODULE, record_1_1_module, sizeof(record_1_1_module));
+	load(m);
+	rd_settings_params(m->rd, &p);
+	KUNIT_EXPECT_FALSE(test, p.hold);
+	KUNIT_EXPECT_EQ(test, m->rd->nv.module.next_image, 0);
 	KUNIT_EXPECT_EQ(test, m->rd->log.next, 1);
 }
 
@@ -426,6 +451,7 @@ static struct kunit_case nvram_cases[] = {
 	MOCK_CASE(a_fresh_chassis, "S-034: a fresh chassis has redundancy enabled"),
 	MOCK_CASE(recorded_records_are_read, "recorded records of format 1.0 are read"),
 	MOCK_CASE(recorded_records_of_1_1_are_read, "recorded records of format 1.1 are read"),
+	MOCK_CASE(recorded_records_of_1_2_are_read, "recorded records of format 1.2 are read"),
 	MOCK_CASE(what_is_stored_is_loaded, "S-066: what is stored is loaded"),
 	MOCK_CASE(taking_over_is_one_update, "S-023: taking over is one update"),
 	MOCK_CASE(last_roles_go_by_serial_number, "S-277: last roles go by serial number, C-11"),

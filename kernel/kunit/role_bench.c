@@ -23,6 +23,7 @@ static const char *const refusals[] = {
 	"none", "not-active", "no-peer", "peer-not-standby", "peer-not-ready", "disabled",
 	"already", "busy", "last-fabric", "failed-selftest", "invalid", "hold-down",
 	"not-standby", "syncing", "lost-grant", "stale", "time-out", "out", "unsupported",
+	"no-key",
 };
 
 static const char *const phases[] = {
@@ -32,7 +33,7 @@ static const char *const phases[] = {
 
 static const char *const notes[] = {
 	"miss", "stale", "pending-ignored", "stale-config", "incompatible-claim",
-	"fence-limit", "lost-grant", "reset-stuck", "intent-resolved", "late",
+	"fence-limit", "lost-grant", "reset-stuck", "intent-resolved", "late", "held",
 };
 
 static const char *const verdicts[] = { "none", "pending", "done", "refused", "rolled-back",
@@ -274,6 +275,17 @@ const char *bench_reboot(struct bench *b, u8 kind, u8 expect)
 
 	ev.reboot.kind = kind;
 	ev.reboot.expect = expect;
+	return bench_event(b, &ev);
+}
+
+/* of this module alone, with an image */
+const char *bench_reboot_own(struct bench *b, u8 kind, u8 expect)
+{
+	struct role_event ev = { .type = ROLE_EV_REBOOT };
+
+	ev.reboot.kind = kind;
+	ev.reboot.expect = expect;
+	ev.reboot.own = true;
 	return bench_event(b, &ev);
 }
 

@@ -51,6 +51,7 @@ const char *bench_phase(struct bench *b, u8 phase);
 const char *bench_phase_ends(struct bench *b, u8 phase, u8 result);
 const char *bench_command(struct bench *b, enum role_event_type type, bool arg);
 const char *bench_reboot(struct bench *b, u8 kind, u8 expect);
+const char *bench_reboot_own(struct bench *b, u8 kind, u8 expect);
 const char *bench_boot(struct bench *b, bool selftest_ok, bool redundancy, u8 pending);
 void bench_peer_is(struct bench *b, u8 role);
 void bench_peer_gone(struct bench *b, u32 cause);

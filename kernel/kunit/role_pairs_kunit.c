@@ -14,7 +14,7 @@ enum bench_event_kind {
 	ON_BOOT, ON_VIEW, ON_CLAIM_OK_LATE, ON_CLAIM_HELD, ON_CLAIM_STALE, ON_OUT,
 	ON_FABRIC_DONE, ON_SYNCED, ON_UNSYNCED, ON_SWITCHOVER, ON_FORCED, ON_DISABLE,
 	ON_ENABLE, ON_SHUTDOWN, ON_RELEASE, ON_REBOOT, ON_PARAMS,
-	ON_BOOT_COMMAND, ON_RELOAD, ON_BOOT_STANDBY, ON_BOOT_SYSTEM,
+	ON_BOOT_COMMAND, ON_RELOAD, ON_BOOT_STANDBY, ON_BOOT_SYSTEM, ON_BOOT_OWN,
 	BENCH_EVENTS
 };
 
@@ -22,7 +22,7 @@ static const char *const event_names[BENCH_EVENTS] = {
 	"boot", "view", "claim ok, but not owner any more", "claim held", "claim stale",
 	"slot out", "fabric done", "synced", "unsynced", "switchover", "forced switchover",
 	"disable", "enable", "shutdown", "release", "reboot", "params",
-	"boot command", "reload", "boot standby", "boot system",
+	"boot command", "reload", "boot standby", "boot system", "boot by itself",
 };
 
 static const char *const state_names[BENCH_STATES] = {
@@ -88,9 +88,8 @@ static const char *const wanted[BENCH_EVENTS][BENCH_STATES] = {
 	[ON_SYNCED] = {
 		"", "", "", "role:standby log:9/1", "", "", "", "", "", "", "", "", "", "",
 	},
-	[ON_UNSYNCED] = {
-		"", "", "", "", "role:syncing", "", "", "", "", "", "", "", "", "",
-	},
+	/* it costs readiness, not the role */
+	[ON_UNSYNCED] = { "", "", "", "", "", "", "", "", "", "", "", "", "", "" },
 	/* S-080, S-081, S-084 */
 	[ON_SWITCHOVER] = {
 		NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE, NOT_ACTIVE,
@@ -144,6 +143,12 @@ static const char *const wanted[BENCH_EVENTS][BENCH_STATES] = {
 	[ON_BOOT_STANDBY] = BOOTS("accept take- log:14/2 peer-reset:1"),
 	/* S-199, S-120: the other one starts when this one goes down */
 	[ON_BOOT_SYSTEM] = BOOTS("accept take- log:14/2 peer-reset:2 reboot"),
+	/* S-156: to another image, not where the grant is held */
+	[ON_BOOT_OWN] = {
+		"refuse:busy", "refuse:busy", "refuse:busy", "accept reboot", "accept reboot",
+		"refuse:invalid", "refuse:invalid", "refuse:invalid", "refuse:busy",
+		"accept reboot", "accept reboot", "refuse:busy", "refuse:busy", "refuse:invalid",
+	},
 };
 
 static void happen(struct bench *b, enum bench_event_kind e)
@@ -157,7 +162,9 @@ static void happen(struct bench *b, enum bench_event_kind e)
 		[ON_REBOOT] = ROLE_EV_DOWN, [ON_PARAMS] = ROLE_EV_PARAMS,
 	};
 
-	if (e >= ON_BOOT_COMMAND)
+	if (e == ON_BOOT_OWN)
+		bench_reboot_own(b, REDUND_REBOOT_KIND_RELOAD, ROLE_EXPECT_ANY);
+	else if (e >= ON_BOOT_COMMAND)
 		bench_reboot(b, e - ON_BOOT_COMMAND + REDUND_REBOOT_KIND_BOOT, ROLE_EXPECT_ANY);
 	else if (e == ON_BOOT)
 		bench_boot(b, true, b->r.redundancy, 0);

@@ -49,6 +49,7 @@ unprivileged_changes_nothing() {
 	for request in "switchover" "switchover force" "fabric-set fabric-id=2 enabled=0" \
 		"redundancy-set enabled=0" "heartbeat-set interval-ms=200 misses=4" "active-set choice=2" \
 		"user-register config" "user-register sync" "phase-ack phase=4 ok=1" "sync-ack synced=0" \
+		"heartbeat-set heartbeat-loss=1" "link-report link=1" "sync-busy busy=1" "pairing-get" \
 		"reboot reboot-kind=3" "locate-set enabled=1"; do
 		# shellcheck disable=SC2086 # words of one request
 		if by_nobody "$nlreq" ${request%% *} instance=0 ${request#"${request%% *}"} 2>/dev/null; then

@@ -124,7 +124,8 @@ static const uint8_t all_ops[] = {
 	REDUND_CMD_FABRIC_SET, REDUND_CMD_SWITCHOVER, REDUND_CMD_SWITCHOVER_CHECK,
 	REDUND_CMD_USER_REGISTER, REDUND_CMD_PHASE_ACK, REDUND_CMD_SYNC_ACK,
 	REDUND_CMD_CRASH_GET, REDUND_CMD_EVENT_ADD, REDUND_CMD_REBOOT,
-	REDUND_CMD_REBOOT_CHECK, REDUND_CMD_LOCATE_SET,
+	REDUND_CMD_REBOOT_CHECK, REDUND_CMD_LOCATE_SET, REDUND_CMD_PAIRING_GET,
+	REDUND_CMD_LINK_REPORT, REDUND_CMD_SYNC_BUSY,
 };
 
 static void short_messages(void)
@@ -334,6 +335,8 @@ static void out_of_range(void)
 	one_u32(REDUND_CMD_REBOOT_CHECK, REDUND_A_REBOOT_KIND, 0xffffffff, "reboot-kind -1");
 	one_u32(REDUND_CMD_REBOOT, REDUND_A_BOOT_IMAGE, 3, "boot-image 3");
 	one_u32(REDUND_CMD_HISTORY_GET, REDUND_A_HISTORY_ID, 0x7fffffff, "no such role change");
+	one_u32(REDUND_CMD_HEARTBEAT_SET, REDUND_A_HEARTBEAT_LOSS, 2, "heartbeat-loss 2");
+	one_u32(REDUND_CMD_LINK_REPORT, REDUND_A_LINK, 4, "link 4");
 	one_u32(REDUND_CMD_CRASH_GET, REDUND_A_SLOT, 1, "crash-get without its kind");
 	lines();
 	heartbeat(0, 3, "interval 0");
@@ -347,6 +350,14 @@ static void out_of_range(void)
 	change(&m, REDUND_CMD_SYNC_ACK);
 	nl_u8(&m, REDUND_A_SYNCED, 255);
 	expect_refusal(&m, 0, true, "synced 255");
+	change(&m, REDUND_CMD_SYNC_ACK);
+	nl_u8(&m, REDUND_A_SYNCED, 1);
+	nl_str(&m, REDUND_A_SYNC_TEXT, "a\tb");
+	expect_refusal(&m, 0, true, "unprintable text");
+	change(&m, REDUND_CMD_SYNC_BUSY);
+	nl_u8(&m, REDUND_A_BUSY, 1);
+	nl_u32(&m, REDUND_A_SECONDS_LEFT, 86401);
+	expect_refusal(&m, 0, true, "more than a day");
 	for (i = 0; i < sizeof(all_ops); i++) {
 		nl_begin(&m, all_ops[i], NLM_F_ACK);
 		nl_u32(&m, REDUND_A_INSTANCE, NO_INSTANCE);
@@ -362,7 +373,7 @@ static void missing_attributes(void)
 		REDUND_CMD_HEARTBEAT_SET, REDUND_CMD_ACTIVE_SET, REDUND_CMD_FABRIC_SET,
 		REDUND_CMD_PHASE_ACK, REDUND_CMD_SYNC_ACK, REDUND_CMD_CRASH_GET,
 		REDUND_CMD_EVENT_ADD, REDUND_CMD_REBOOT, REDUND_CMD_REBOOT_CHECK,
-		REDUND_CMD_LOCATE_SET,
+		REDUND_CMD_LOCATE_SET, REDUND_CMD_LINK_REPORT, REDUND_CMD_SYNC_BUSY,
 	};
 	struct nl_msg m;
 	unsigned int i;

@@ -3,10 +3,13 @@
  * nlreq: one request of the family, for the test scripts.
  *
  *	nlreq [-t SECONDS] OPERATION [dump] [ATTRIBUTE[=VALUE]...]
+ *	nlreq -i
  *
  * prints every attribute of the answer as ATTRIBUTE=VALUE (one object a line,
  * separated by tabs), a refusal's text on standard error. Exit status: 0 done,
- * 1 refused, 2 usage, 3 no driver, 4 no answer.
+ * 1 refused, 2 usage, 3 no driver, 4 no answer. With -i requests come on
+ * standard input, one a line, its words separated by tabs, and go out by one
+ * socket; the last line of each answer is "done", or "refused" and the text.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -42,6 +45,9 @@ static const struct word operations[] = {
 	{ "down-get", REDUND_CMD_DOWN_GET },
 	{ "crash-get", REDUND_CMD_CRASH_GET },
 	{ "event-add", REDUND_CMD_EVENT_ADD },
+	{ "pairing-get", REDUND_CMD_PAIRING_GET },
+	{ "link-report", REDUND_CMD_LINK_REPORT },
+	{ "sync-busy", REDUND_CMD_SYNC_BUSY },
 	{ }
 };
 
@@ -97,6 +103,12 @@ static const char * const top[REDUND_A_MAX + 1] = {
 	[REDUND_A_SEVERITY] = "nseverity",
 	[REDUND_A_SUBSYSTEM] = "ssubsystem",
 	[REDUND_A_TEXT] = "stext",
+	[REDUND_A_PAIRING_KEY] = "xpairing-key",
+	[REDUND_A_SYNC_TEXT] = "ssync-text",
+	[REDUND_A_LINK] = "nlink",
+	[REDUND_A_BUSY] = "bbusy",
+	[REDUND_A_SECONDS_LEFT] = "nseconds-left",
+	[REDUND_A_HEARTBEAT_LOSS] = "nheartbeat-loss",
 };
 
 static const char * const chassis[REDUND_A_CHASSIS_INFO_MAX + 1] = {
@@ -134,6 +146,9 @@ static const char * const chassis[REDUND_A_CHASSIS_INFO_MAX + 1] = {
 	[REDUND_A_CHASSIS_INFO_WAITING_FOR] = "swaiting-for",
 	[REDUND_A_CHASSIS_INFO_WAITING_UNTIL] = "qwaiting-until",
 	[REDUND_A_CHASSIS_INFO_LOCATE] = "blocate",
+	[REDUND_A_CHASSIS_INFO_HEARTBEAT_LOSS] = "nheartbeat-loss",
+	[REDUND_A_CHASSIS_INFO_SYNC_BUSY] = "ssync-busy",
+	[REDUND_A_CHASSIS_INFO_SYNC_SECONDS] = "nsync-seconds",
 };
 
 static const char * const mm[REDUND_A_MM_INFO_MAX + 1] = {
@@ -163,6 +178,8 @@ static const char * const mm[REDUND_A_MM_INFO_MAX + 1] = {
 	[REDUND_A_MM_INFO_MISSES] = "nmisses",
 	[REDUND_A_MM_INFO_TIMER_MS] = "ntimer-ms",
 	[REDUND_A_MM_INFO_LAST_HEARD] = "qlast-heard",
+	[REDUND_A_MM_INFO_SYNC_TEXT] = "ssync-text",
+	[REDUND_A_MM_INFO_LINK] = "nlink",
 };
 
 static const char * const fabric[REDUND_A_FABRIC_INFO_MAX + 1] = {
@@ -337,38 +354,77 @@ static int lookup(const char *name)
 	exit(2);
 }
 
-int main(int argc, char **argv)
+/* One request of @argc words. Return: the exit status; a refusal is in @r. */
+static int request(int fd, int argc, char **argv, struct nl_reply *r)
 {
-	int fd, opt, hold = 0;
-	struct nl_reply r;
 	struct nl_msg m;
+	int i = 1;
 
-	while ((opt = getopt(argc, argv, "+t:")) == 't')
-		hold = atoi(optarg);
-	if (opt != -1 || optind >= argc) {
-		fprintf(stderr,
-			"usage: nlreq [-t SECONDS] OPERATION [dump] [ATTRIBUTE[=VALUE]...]\n");
-		return 2;
-	}
-	fd = nl_open();
-	nl_begin(&m, lookup(argv[optind++]), NLM_F_ACK);
-	if (optind < argc && !strcmp(argv[optind], "dump")) {
+	nl_begin(&m, lookup(argv[0]), NLM_F_ACK);
+	if (i < argc && !strcmp(argv[i], "dump")) {
 		m.hdr.nlmsg_flags |= NLM_F_DUMP;
-		optind++;
+		i++;
 	}
-	for (; optind < argc; optind++)
-		if (put_arg(&m, argv[optind]))
+	for (; i < argc; i++)
+		if (put_arg(&m, argv[i]))
 			return 2;
 	nl_send(fd, &m, 0);
-	if (!nl_wait(fd, &r, answer, NULL, 10000)) {
+	if (!nl_wait(fd, r, answer, NULL, 10000)) {
 		fprintf(stderr, "nlreq: no answer\n");
 		return 4;
 	}
-	fflush(stdout);
-	if (r.error) {
-		fprintf(stderr, "%s (%s)\n", *r.text ? r.text : "no text", strerror(-r.error));
-		return 1;
+	return r->error ? 1 : 0;
+}
+
+/* Requests of standard input, until it ends. */
+static int interactive(int fd)
+{
+	char line[1024], *words[32], *next;
+	struct nl_reply r;
+	int n, status;
+
+	while (fgets(line, sizeof(line), stdin)) {
+		line[strcspn(line, "\n")] = '\0';
+		n = 0;
+		next = line;
+		while (n < 32 && next)
+			words[n++] = strsep(&next, "\t");
+		status = request(fd, n, words, &r);
+		if (status > 1)
+			return status;
+		if (status)
+			printf("refused %s\n", r.text);
+		else
+			puts("done");
+		fflush(stdout);
 	}
-	sleep(hold);	/* a registration lasts as long as its socket */
 	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	int fd, opt, status, hold = 0, many = 0;
+	struct nl_reply r;
+
+	while ((opt = getopt(argc, argv, "+it:")) == 't' || opt == 'i') {
+		if (opt == 't')
+			hold = atoi(optarg);
+		else
+			many = 1;
+	}
+	if (opt != -1 || many == (optind < argc)) {
+		fprintf(stderr, "usage: nlreq [-t SECONDS] OPERATION [dump] [ATTRIBUTE[=VALUE]...]\n"
+			"       nlreq -i\n");
+		return 2;
+	}
+	fd = nl_open();
+	if (many)
+		return interactive(fd);
+	status = request(fd, argc - optind, argv + optind, &r);
+	fflush(stdout);
+	if (status == 1)
+		fprintf(stderr, "%s (%s)\n", *r.text ? r.text : "no text", strerror(-r.error));
+	if (!status)
+		sleep(hold);	/* a registration lasts as long as its socket */
+	return status;
 }

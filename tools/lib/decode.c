@@ -77,6 +77,7 @@ static void decode_settings(struct rd_chassis *c, struct nlattr **tb)
 	c->fence_period_s = number(tb, REDUND_A_CHASSIS_INFO_FENCE_PERIOD_S);
 	c->worker_window_ms = number(tb, REDUND_A_CHASSIS_INFO_WORKER_WINDOW_MS);
 	c->wdt_window_ms = number(tb, REDUND_A_CHASSIS_INFO_WDT_WINDOW_MS);
+	c->heartbeat_loss = number(tb, REDUND_A_CHASSIS_INFO_HEARTBEAT_LOSS);
 }
 
 static void decode_statistics(struct rd_chassis *c, struct nlattr **tb)
@@ -95,6 +96,8 @@ static void decode_statistics(struct rd_chassis *c, struct nlattr **tb)
 	text(c->waiting_for, REDUND_A_CHASSIS_INFO_WAITING_FOR);
 	c->waiting_until_us = number(tb, REDUND_A_CHASSIS_INFO_WAITING_UNTIL);
 	c->locate = number(tb, REDUND_A_CHASSIS_INFO_LOCATE);
+	text(c->sync_busy, REDUND_A_CHASSIS_INFO_SYNC_BUSY);
+	c->sync_seconds = number(tb, REDUND_A_CHASSIS_INFO_SYNC_SECONDS);
 }
 
 static void decode_chassis(struct rd_chassis *c, struct nlattr *nest)
@@ -151,6 +154,8 @@ static void decode_mm(struct rd_mm *m, struct nlattr *nest)
 	m->misses = number(tb, REDUND_A_MM_INFO_MISSES);
 	m->timer_ms = number(tb, REDUND_A_MM_INFO_TIMER_MS);
 	m->last_heard_us = number(tb, REDUND_A_MM_INFO_LAST_HEARD);
+	text(m->sync_text, REDUND_A_MM_INFO_SYNC_TEXT);
+	m->link = number(tb, REDUND_A_MM_INFO_LINK);
 }
 
 static void decode_fabric(struct rd_fabric *f, struct nlattr *nest)
@@ -268,6 +273,14 @@ static void decode_crash(struct rd_message *m, struct nlattr **tb)
 	m->piece.len = nla_len(tb[REDUND_A_CHUNK]);
 }
 
+/* A key of another length is none. */
+static void decode_key(struct rd_message *m, struct nlattr *attr)
+{
+	m->has_key = attr && nla_len(attr) == RD_PAIRING_KEY;
+	if (m->has_key)
+		memcpy(m->key, nla_data(attr), RD_PAIRING_KEY);
+}
+
 /* The object of a message, whichever it holds. Every structure begins with
  * instance and change_seq.
  */
@@ -321,6 +334,9 @@ bool rd_decode(const struct nlmsghdr *nlh, struct rd_message *m)
 	m->check.refusal = number(tb, REDUND_A_REFUSAL);
 	m->check.not_ready = number(tb, REDUND_A_NOT_READY);
 	text(m->check.text, REDUND_A_REASON_TEXT);
+	text(m->check.sync_text, REDUND_A_SYNC_TEXT);
+	m->check.seconds_left = number(tb, REDUND_A_SECONDS_LEFT);
+	decode_key(m, tb[REDUND_A_PAIRING_KEY]);
 	m->would_switch_over = number(tb, REDUND_A_WOULD_SWITCH_OVER);
 	m->peer_present = number(tb, REDUND_A_PEER_PRESENT);
 	m->change.instance = m->instance;

@@ -31,6 +31,8 @@ static const struct {
 	[RD_REBOOT_KIND] = TABLE(redund_reboot_kind_names),
 	[RD_DOWN_WHY] = TABLE(redund_down_why_names),
 	[RD_CRASH_KIND] = TABLE(redund_crash_kind_names),
+	[RD_LINK_STATE] = TABLE(redund_link_state_names),
+	[RD_HEARTBEAT_LOSS] = TABLE(redund_heartbeat_loss_names),
 };
 
 unsigned int rd_count(enum rd_enum which)

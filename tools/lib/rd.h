@@ -58,6 +58,8 @@ struct rd_message {
 	struct rd_check check;
 	bool would_switch_over, peer_present;
 	struct rd_piece piece;
+	uint8_t key[RD_PAIRING_KEY];
+	bool has_key;
 	struct rd_down down;
 	bool has_down;
 	struct rd_change change; /* ->object is set for replies, too, if ->filled */

@@ -40,6 +40,8 @@ enum rd_enum {
 	RD_REBOOT_KIND,
 	RD_DOWN_WHY,
 	RD_CRASH_KIND,
+	RD_LINK_STATE,
+	RD_HEARTBEAT_LOSS,
 	RD_ENUMS
 };
 
@@ -84,7 +86,10 @@ struct rd_chassis {
 	uint32_t beats_sent, beats_missed, accesses_per_beat;
 	char waiting_for[32]; /* "" none */
 	uint64_t waiting_until_us;
-	bool locate; /* the locate LED is lit */
+	bool locate;		 /* the locate LED is lit */
+	uint32_t heartbeat_loss; /* enum redund_heartbeat_loss */
+	char sync_busy[64];	 /* what is being copied now, "" nothing */
+	uint32_t sync_seconds;	 /* until it is copied, about; 0 not known */
 };
 
 struct rd_mm {
@@ -98,6 +103,8 @@ struct rd_mm {
 	char sw_version[33], sw_stamp[49];
 	uint32_t sw_build, interval_ms, misses, timer_ms;
 	uint64_t last_heard_us; /* 0 never */
+	char sync_text[64];	/* "primary: disk full": what is not synchronized, "" nothing */
+	uint32_t link;		/* enum redund_link_state, as this module sees the link */
 };
 
 struct rd_fabric {
@@ -229,6 +236,9 @@ int rd_set_redundancy(struct rd *rd, int instance, bool on, const char *requeste
 /* 0 leaves a value as it is */
 int rd_set_heartbeat(struct rd *rd, int instance, uint32_t interval_ms, uint32_t misses,
 		     const char *requester);
+/* what a standby does when heartbeats are missed and the internal link is alive */
+int rd_set_heartbeat_loss(struct rd *rd, int instance, enum redund_heartbeat_loss loss,
+			  const char *requester);
 /* @slot: 0 clears the choice */
 int rd_set_active(struct rd *rd, int instance, unsigned int slot, const char *requester);
 int rd_set_fabric(struct rd *rd, int instance, unsigned int id, bool on, const char *requester);
@@ -247,13 +257,20 @@ struct rd_check {
 	uint32_t refusal;   /* enum redund_refusal */
 	uint32_t not_ready; /* of the other module */
 	char text[200];	    /* with its word in front, "" when accepted */
+	/* refusal "syncing": what is being copied ("" not known) and how long, about (0 not known) */
+	char sync_text[64];
+	uint32_t seconds_left;
 };
 
 int rd_switchover_check(struct rd *rd, int instance, bool force, struct rd_check *out);
 
 struct rd_boot {
 	uint32_t kind;	    /* enum redund_reboot_kind */
-	uint32_t image;	    /* enum redund_boot_image, boot-system only; 0 default */
+	/* enum redund_boot_image, 0 default. With boot-system both modules boot it once. With boot
+	 * or reload only where this module does not hold the grant (else -EINVAL): it alone boots
+	 * it once, warm or not; no handover (S-156).
+	 */
+	uint32_t image;
 	int expect;	    /* what the operator was told, -EAGAIN "stale" if it is not so: */
 	const char *origin; /* "CONSOLE session", or NULL */
 };
@@ -273,10 +290,29 @@ int rd_reboot_check(struct rd *rd, int instance, uint32_t kind, struct rd_boot_c
 /* the locate LED; -EOPNOTSUPP "unsupported": the board has none */
 int rd_set_locate(struct rd *rd, int instance, bool on, const char *requester);
 
-/* This connection acknowledges; it ends with rd_close(). */
+/* This connection acknowledges and reports; it ends with rd_close(). */
 int rd_register_user(struct rd *rd, int instance, bool config, bool sync);
 int rd_phase_ack(struct rd *rd, int instance, uint32_t phase, bool ok);
-int rd_sync_ack(struct rd *rd, int instance, bool synced);
+/* Is this module synchronized? @text: item and cause when it is not ("primary: disk full"),
+ * at most 63 printable characters, or NULL. Ends "syncing"; after that the role stays and
+ * not-ready has "sync-failed", also when this connection ends, until one says that it is.
+ */
+int rd_sync_ack(struct rd *rd, int instance, bool synced, const char *text);
+/* The internal link, the second heartbeat path (A-030). Not ready with "link-lost" unless it is
+ * alive; none: this connection does not watch it any more. For heartbeat-loss hold an "alive"
+ * counts for RD_LINK_FRESH_MS: repeat it. Repeating costs no notification.
+ */
+#define RD_LINK_FRESH_MS 3000
+int rd_link_report(struct rd *rd, int instance, enum redund_link_state state);
+/* Files are being copied: a switchover is refused with "syncing" and MM Shutdown waits, bounded.
+ * @seconds_left: 0 not known; @text: what ("primary image"), or NULL.
+ */
+int rd_sync_busy(struct rd *rd, int instance, bool busy, uint32_t seconds_left, const char *text);
+/* The key that both modules of this chassis know (CAP_NET_ADMIN). -ENOKEY "no-key": the first
+ * active has not made it yet.
+ */
+#define RD_PAIRING_KEY 32
+int rd_pairing(struct rd *rd, int instance, uint8_t key[RD_PAIRING_KEY]);
 
 /* ---- changes -------------------------------------------------------------------------- */
 

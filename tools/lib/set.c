@@ -45,6 +45,15 @@ int rd_set_heartbeat(struct rd *rd, int instance, uint32_t interval_ms, uint32_t
 	return finish(rd, msg, ok, NULL, NULL);
 }
 
+int rd_set_heartbeat_loss(struct rd *rd, int instance, enum redund_heartbeat_loss loss,
+			  const char *requester)
+{
+	struct nl_msg *msg = begin(rd, instance, REDUND_CMD_HEARTBEAT_SET, requester);
+
+	return finish(rd, msg, msg && !nla_put_u32(msg, REDUND_A_HEARTBEAT_LOSS, loss), NULL,
+		      NULL);
+}
+
 int rd_set_active(struct rd *rd, int instance, unsigned int slot, const char *requester)
 {
 	struct nl_msg *msg = begin(rd, instance, REDUND_CMD_ACTIVE_SET, requester);
@@ -155,9 +164,45 @@ int rd_phase_ack(struct rd *rd, int instance, uint32_t phase, bool ok)
 		      NULL, NULL);
 }
 
-int rd_sync_ack(struct rd *rd, int instance, bool synced)
+int rd_sync_ack(struct rd *rd, int instance, bool synced, const char *text)
 {
 	struct nl_msg *msg = begin(rd, instance, REDUND_CMD_SYNC_ACK, NULL);
+	bool ok = msg && !nla_put_u8(msg, REDUND_A_SYNCED, synced);
 
-	return finish(rd, msg, msg && !nla_put_u8(msg, REDUND_A_SYNCED, synced), NULL, NULL);
+	if (ok && text)
+		ok = !nla_put_string(msg, REDUND_A_SYNC_TEXT, text);
+	return finish(rd, msg, ok, NULL, NULL);
+}
+
+int rd_link_report(struct rd *rd, int instance, enum redund_link_state state)
+{
+	struct nl_msg *msg = begin(rd, instance, REDUND_CMD_LINK_REPORT, NULL);
+
+	return finish(rd, msg, msg && !nla_put_u32(msg, REDUND_A_LINK, state), NULL, NULL);
+}
+
+int rd_sync_busy(struct rd *rd, int instance, bool busy, uint32_t seconds_left, const char *text)
+{
+	struct nl_msg *msg = begin(rd, instance, REDUND_CMD_SYNC_BUSY, NULL);
+	bool ok = msg && !nla_put_u8(msg, REDUND_A_BUSY, busy);
+
+	if (ok && seconds_left)
+		ok = !nla_put_u32(msg, REDUND_A_SECONDS_LEFT, seconds_left);
+	if (ok && text)
+		ok = !nla_put_string(msg, REDUND_A_SYNC_TEXT, text);
+	return finish(rd, msg, ok, NULL, NULL);
+}
+
+static int take_key(void *arg, const struct rd_message *m)
+{
+	if (!m->has_key)
+		return -EPROTO;
+	memcpy(arg, m->key, sizeof(m->key));
+	return 0;
+}
+
+int rd_pairing(struct rd *rd, int instance, uint8_t key[RD_PAIRING_KEY])
+{
+	memset(key, 0, RD_PAIRING_KEY);
+	return rd_exchange(rd, begin(rd, instance, REDUND_CMD_PAIRING_GET, NULL), take_key, key);
 }

@@ -81,6 +81,6 @@ COMMAND(show_boot_history) = {
 	.summary = "Displays why the management modules went down, the last times.",
 	.help = "For each module, most recent first: its role then, when, and why. The records\n"
 		"are in chassis memory and survive power cycles. A module that could not say why\n"
-		"is recorded by its next start, with that time.",
+		"is recorded by its next start, with the time of its last sign of life.",
 	.run = run,
 };

@@ -56,8 +56,11 @@ enum redund_offline_cause {
  * @REDUND_NOT_READY_WATCHDOG: the user of its watchdog is not alive
  * @REDUND_NOT_READY_FAILOVER_LIMIT: too many automatic failovers in the period
  * @REDUND_NOT_READY_HANDOVER: a handover is running
- * @REDUND_NOT_READY_RESTARTING: it lost the grant and starts from the
- *   beginning
+ * @REDUND_NOT_READY_RESTARTING: it starts from the beginning, or boots
+ * @REDUND_NOT_READY_SYNC_FAILED: it was synchronized and is not any more;
+ *   sync-text says what is not
+ * @REDUND_NOT_READY_LINK_LOST: the other module is not heard over the internal
+ *   link (A-030)
  */
 enum redund_not_ready {
 	REDUND_NOT_READY_BOOTING = 1,
@@ -76,6 +79,8 @@ enum redund_not_ready {
 	REDUND_NOT_READY_FAILOVER_LIMIT = 8192,
 	REDUND_NOT_READY_HANDOVER = 16384,
 	REDUND_NOT_READY_RESTARTING = 32768,
+	REDUND_NOT_READY_SYNC_FAILED = 65536,
+	REDUND_NOT_READY_LINK_LOST = 131072,
 };
 
 /**
@@ -196,6 +201,7 @@ enum redund_refusal {
 	REDUND_REFUSAL_TIME_OUT,
 	REDUND_REFUSAL_OUT,
 	REDUND_REFUSAL_UNSUPPORTED,
+	REDUND_REFUSAL_NO_KEY,
 };
 
 /**
@@ -329,6 +335,33 @@ enum redund_crash_kind {
 	REDUND_CRASH_KIND_DATA,
 };
 
+/**
+ * enum redund_link_state - the internal link, which is the second heartbeat
+ *   path (A-030)
+ * @REDUND_LINK_STATE_NONE: nobody watches it
+ * @REDUND_LINK_STATE_DOWN: it is down
+ * @REDUND_LINK_STATE_UP: it is up, and the other module is not heard over it
+ * @REDUND_LINK_STATE_ALIVE: the other module is heard over it
+ */
+enum redund_link_state {
+	REDUND_LINK_STATE_NONE,
+	REDUND_LINK_STATE_DOWN,
+	REDUND_LINK_STATE_UP,
+	REDUND_LINK_STATE_ALIVE,
+};
+
+/**
+ * enum redund_heartbeat_loss - what a standby does when heartbeats are missed
+ *   and the internal link is alive
+ * @REDUND_HEARTBEAT_LOSS_TAKEOVER: it takes over (S-110)
+ * @REDUND_HEARTBEAT_LOSS_HOLD: it does not, while the other module is heard
+ *   over the link
+ */
+enum redund_heartbeat_loss {
+	REDUND_HEARTBEAT_LOSS_TAKEOVER,
+	REDUND_HEARTBEAT_LOSS_HOLD,
+};
+
 enum {
 	REDUND_A_INSTANCE = 1,
 	REDUND_A_CHANGE_SEQ,
@@ -377,6 +410,12 @@ enum {
 	REDUND_A_SEVERITY,
 	REDUND_A_SUBSYSTEM,
 	REDUND_A_TEXT,
+	REDUND_A_PAIRING_KEY,
+	REDUND_A_SYNC_TEXT,
+	REDUND_A_LINK,
+	REDUND_A_BUSY,
+	REDUND_A_SECONDS_LEFT,
+	REDUND_A_HEARTBEAT_LOSS,
 
 	__REDUND_A_MAX,
 	REDUND_A_MAX = (__REDUND_A_MAX - 1)
@@ -418,6 +457,9 @@ enum {
 	REDUND_A_CHASSIS_INFO_WAITING_FOR,
 	REDUND_A_CHASSIS_INFO_WAITING_UNTIL,
 	REDUND_A_CHASSIS_INFO_LOCATE,
+	REDUND_A_CHASSIS_INFO_HEARTBEAT_LOSS,
+	REDUND_A_CHASSIS_INFO_SYNC_BUSY,
+	REDUND_A_CHASSIS_INFO_SYNC_SECONDS,
 
 	__REDUND_A_CHASSIS_INFO_MAX,
 	REDUND_A_CHASSIS_INFO_MAX = (__REDUND_A_CHASSIS_INFO_MAX - 1)
@@ -464,6 +506,8 @@ enum {
 	REDUND_A_MM_INFO_MISSES,
 	REDUND_A_MM_INFO_TIMER_MS,
 	REDUND_A_MM_INFO_LAST_HEARD,
+	REDUND_A_MM_INFO_SYNC_TEXT,
+	REDUND_A_MM_INFO_LINK,
 
 	__REDUND_A_MM_INFO_MAX,
 	REDUND_A_MM_INFO_MAX = (__REDUND_A_MM_INFO_MAX - 1)
@@ -577,6 +621,9 @@ enum {
 	REDUND_CMD_DOWN_GET,
 	REDUND_CMD_CRASH_GET,
 	REDUND_CMD_EVENT_ADD,
+	REDUND_CMD_PAIRING_GET,
+	REDUND_CMD_LINK_REPORT,
+	REDUND_CMD_SYNC_BUSY,
 
 	__REDUND_CMD_MAX,
 	REDUND_CMD_MAX = (__REDUND_CMD_MAX - 1)

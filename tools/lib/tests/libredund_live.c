@@ -167,6 +167,23 @@ static void test_release(void)
 	      "the phase passes when the user's socket is closed");
 }
 
+static bool sync_text_is(int instance, const char *text)
+{
+	double end = seconds() + 5 * scale;
+	struct rd_mm *mm;
+	bool is = false;
+	int i, n;
+
+	while (!is && seconds() < end) {
+		n = rd_dump_mm(rd, instance, &mm);
+		for (i = 0; i < n; i++)
+			is |= !strcmp(mm[i].sync_text, text);
+		free(mm);
+		sleep_ms(20);
+	}
+	return is;
+}
+
 static void test_sync(void)
 {
 	int active = instance_of(REDUND_ROLE_ACTIVE), standby = instance_of(REDUND_ROLE_STANDBY);
@@ -174,16 +191,73 @@ static void test_sync(void)
 	double end = seconds() + 5 * scale;
 	struct rd_check c = { .accepted = true };
 
-	check(!rd_register_user(user, standby, false, true) && !rd_sync_ack(user, standby, false),
+	check(!rd_register_user(user, standby, false, true) &&
+		      !rd_sync_ack(user, standby, false, "config: disk full"),
 	      "a user tells that the standby is not synchronized");
 	while (seconds() < end && c.accepted && !rd_switchover_check(rd, active, false, &c))
 		sleep_ms(20);
-	check(!c.accepted && c.not_ready & REDUND_NOT_READY_SYNCING && c.text[0],
-	      "S-076: no switchover to it then, and the reason is told");
-	check(!rd_sync_ack(user, standby, true) && settled(5), "with the sync complete it can");
-	rd_sync_ack(user, standby, false);
+	check(!c.accepted && c.not_ready & REDUND_NOT_READY_SYNC_FAILED && c.text[0] &&
+		      sync_text_is(active, "config: disk full"),
+	      "S-076 A-053: no switchover to it then, and the reason is told");
+	check(!rd_sync_ack(user, standby, true, NULL) && settled(5),
+	      "with the sync complete it can");
+	rd_sync_ack(user, standby, false, NULL);
+	rd_register_user(user, standby, true, false);
 	rd_close(user);
-	check(settled(5), "a user that went away does not hold the standby back");
+	check(settled(5), "a user that went away in order does not hold the standby back");
+}
+
+/* What the active's module says while files are being copied. */
+static void test_busy(void)
+{
+	int active = instance_of(REDUND_ROLE_ACTIVE);
+	struct rd *user = open_or_die();
+	struct rd_chassis chassis;
+	struct rd_check c;
+
+	check(!rd_register_user(user, active, true, true) &&
+		      !rd_sync_busy(user, active, true, 90, "primary image") &&
+		      !rd_switchover_check(rd, active, false, &c) && !c.accepted &&
+		      c.refusal == REDUND_REFUSAL_SYNCING &&
+		      !strcmp(c.sync_text, "primary image") && c.seconds_left > 30,
+	      "S-076: a switchover waits for what is copied, and says how long");
+	check(!rd_get_chassis(rd, active, &chassis) && !strcmp(chassis.sync_busy, "primary image"),
+	      "the chassis says what is copied");
+	check(!rd_sync_busy(user, active, false, 0, NULL) &&
+		      !rd_switchover_check(rd, active, false, &c) && c.accepted,
+	      "a switchover is accepted when it is copied");
+	rd_register_user(user, active, true, false);
+	rd_close(user);
+}
+
+static void test_link(void)
+{
+	int active = instance_of(REDUND_ROLE_ACTIVE), standby = instance_of(REDUND_ROLE_STANDBY);
+	uint8_t one[RD_PAIRING_KEY], other[RD_PAIRING_KEY];
+	struct rd *user = open_or_die();
+	double end = seconds() + 5 * scale;
+	struct rd_chassis chassis;
+	struct rd_check c = { 0 };
+
+	check(!rd_register_user(user, standby, true, false) &&
+		      !rd_link_report(user, standby, REDUND_LINK_STATE_DOWN),
+	      "a user reports the internal link");
+	while (seconds() < end && !(c.not_ready & REDUND_NOT_READY_LINK_LOST) &&
+	       !rd_switchover_check(rd, active, false, &c))
+		sleep_ms(20);
+	check(!c.accepted && c.not_ready & REDUND_NOT_READY_LINK_LOST,
+	      "A-030: a lost link takes readiness away");
+	check(!rd_link_report(user, standby, REDUND_LINK_STATE_ALIVE) && settled(5),
+	      "A-030: and is no reason when it is back");
+	rd_close(user);
+	check(!rd_set_heartbeat_loss(rd, active, REDUND_HEARTBEAT_LOSS_HOLD, "test") &&
+		      !rd_get_chassis(rd, active, &chassis) &&
+		      chassis.heartbeat_loss == REDUND_HEARTBEAT_LOSS_HOLD &&
+		      !rd_set_heartbeat_loss(rd, active, REDUND_HEARTBEAT_LOSS_TAKEOVER, "test"),
+	      "A-030: heartbeat-loss is set");
+	check(!rd_pairing(rd, active, one) && !rd_pairing(rd, standby, other) &&
+		      !memcmp(one, other, sizeof(one)),
+	      "both modules read the same pairing key");
 }
 
 /* ---- changes ------------------------------------------------------------------------------ */
@@ -507,6 +581,8 @@ int main(int argc, char **argv)
 	run(test_config);
 	run(test_release);
 	run(test_sync);
+	run(test_busy);
+	run(test_link);
 	run(test_order);
 	run(test_overrun);
 	run(test_long_dump);
