@@ -66,11 +66,16 @@ check: setup	## style, static analysis, documents, generated files
 check-%: setup
 	@$B/check $*
 
-bench: modules tools	## takeover times as distributions [ROUNDS=100 BUSY=600 PATHS="kill hang"]
+bench: modules tools	## takeover times as distributions [ROUNDS=100 BUSY=600 PATHS="kill hang sync"]
 	@selftests/vchassis/bench.py $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(BUSY),--busy $(BUSY)) $(PATHS)
 
 chaos: modules tools	## random faults in a row [FAULTS=200 SEED=n]
 	@selftests/vchassis/chaos.py $(if $(FAULTS),--faults $(FAULTS)) $(if $(SEED),--seed $(SEED))
+
+sync-chaos: modules tools	## power losses between change and acknowledgement [ROUNDS=1000 SEED=n]
+	@$B/images >/dev/null
+	@selftests/vchassis/sync_chaos.py --rounds $(or $(ROUNDS),1000) $(if $(SEED),--seed $(SEED)) \
+		--out $(BUILD)/sync-chaos.txt
 
 explore: tools	## explore the interleavings of the model and the role machine [ARGS=...]
 	@$(BUILD)/tools/explorer $(or $(ARGS),--states 1000000 --faults 2 --commands 2 --walks 20000)
@@ -94,4 +99,4 @@ help:	## this text
 	@awk -F '\t?## ' '/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "make %-16s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: all setup setup-build modules modules-debian modules-debug tools images demo test test-debug check bench chaos \
-	explore fuzz spec conformance install clean help
+	sync-chaos explore fuzz spec conformance install clean help

@@ -5,7 +5,7 @@
 For each path: fault to loss of grant, and loss of grant to the new owner's
 first accepted fabric write. Raw samples go to OUT/PATH.csv. Then the cost of
 a beat, an idle standby's share of a core, and false failovers with every
-core busy.
+core busy. The path `sync' is the synchronization (bench_sync.py).
 
   bench.py [--rounds N] [--busy SECONDS] [--out DIR] [PATH...]
 """
@@ -16,13 +16,14 @@ import sys
 import tempfile
 import time
 
+import bench_sync
 import chassis
 import judge
 import views
 from chassis import Failed
 
 told_medians = {}
-PATHS = ("kill", "panic", "reset", "switchover", "hang")
+PATHS = ("kill", "panic", "reset", "switchover", "hang", "sync")
 
 
 def percentile(samples, p):
@@ -164,6 +165,11 @@ def main():
     c = chassis.Chassis(directory, timers=a.timers)
     print(f"timers {a.timers}; milliseconds of the chassis clock; samples in {a.out}; folder {directory}")
     print(f"{'path':<11} {'interval':<24} {'n':>4} {'min':>9} {'median':>9} {'p95':>9} {'p99':>9} {'max':>9}")
+    if "sync" in a.paths:
+        bench_sync.bench(max(1, a.rounds), a.out)
+        a.paths = [p for p in a.paths if p != "sync"]
+        if not a.paths:
+            return 0
     with c:
         for path in a.paths:
             takeover(c, path, a.rounds, a.out)
