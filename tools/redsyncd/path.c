@@ -30,13 +30,23 @@ int path_beneath(int dir, const char *path, int flags, mode_t mode)
 	return errno == ELOOP || errno == EXDEV ? -EPERM : -errno;
 }
 
-/* Opens the directory @name in @up, which it closes. */
-static int descend(int up, const char *name, bool make)
+/* Of a directory that is made: keys are root's alone. */
+static mode_t dir_mode(const struct store *s, const char *path)
+{
+	for (unsigned int i = 0; i < s->policy->count; i++)
+		if (s->policy->item[i].class == SYNC_SECURITY &&
+		    policy_covers(&s->policy->item[i], path))
+			return 0700;
+	return 0755;
+}
+
+/* Opens the directory @name in @up, which it closes; makes it with @mode unless that is 0. */
+static int descend(int up, const char *name, mode_t mode)
 {
 	int fd = path_beneath(up, name, O_RDONLY | O_DIRECTORY, 0), err = 0;
 
-	if (fd == -ENOENT && make) {
-		if (mkdirat(up, name, 0755) && errno != EEXIST)
+	if (fd == -ENOENT && mode) {
+		if (mkdirat(up, name, mode) && errno != EEXIST)
 			err = -errno;
 		if (!err)
 			err = flash_sync_dir(up);
@@ -51,6 +61,7 @@ int path_dir(const struct store *s, const char *path, const char **name, bool ma
 {
 	int fd = path_beneath(path[0] == '/' ? s->root_fd : s->flash_fd, ".",
 			      O_RDONLY | O_DIRECTORY, 0);
+	mode_t mode = make ? dir_mode(s, path) : 0;
 	char part[SYNC_PATH_MAX];
 	size_t len;
 
@@ -62,7 +73,7 @@ int path_dir(const struct store *s, const char *path, const char **name, bool ma
 		}
 		memcpy(part, path, len);
 		part[len] = '\0';
-		fd = descend(fd, part, make);
+		fd = descend(fd, part, mode);
 		path += len + 1;
 	}
 	*name = path;

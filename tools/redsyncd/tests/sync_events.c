@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Tests the watch on changes of files, and hooks with their time limit. */
+/* Tests the watch on changes of files, and programs with a time limit. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <time.h>
+#include "../redsyncd.h"
 #include "t.h"
 
 #define REST " direction to-standby when at-once\n"
@@ -163,12 +164,17 @@ static void result(void *data, const char *name, int status, const char *text)
 	snprintf(results + len, sizeof(results) - len, "%s:%d:%s\n", name, status, text);
 }
 
+static void program(const char *path, const char *text)
+{
+	put(path, text, strlen(text), 0755);
+}
+
 static void hook(const char *name, const char *text)
 {
 	char path[300];
 
 	snprintf(path, sizeof(path), "hooks/%s", name);
-	put(path, text, strlen(text), 0755);
+	program(path, text);
 }
 
 static int run(int limit_ms, int all_ms)
@@ -256,8 +262,34 @@ static void test_command(void)
 	check(hook_start(&h, "\"", NULL, deadline) == -EINVAL, "a command that is none");
 }
 
+/* log.c has it in the daemon, and needs a driver. */
+int64_t clock_ms(void)
+{
+	return now();
+}
+
+static void test_child(void)
+{
+	int64_t start = now();
+	struct child_end end;
+	char path[1200];
+
+	reset("bin");
+	program("bin/redctl", "#!/bin/sh\nexec >&- 2>&-\nexec sleep 1000\n");
+	need(getcwd(path, 500), "getcwd");
+	snprintf(path + strlen(path), 600, "/bin:%.500s", getenv("PATH"));
+	need(!setenv("PATH", path, 1), "setenv");
+	child_redctl(0, "none", now() + 500, &end);
+	check(end.status == -1 && now() - start < 30000,
+	      "a redctl that closed its output and goes on is given up at its deadline");
+	program("bin/redctl", "#!/bin/sh\nexec >&- 2>&-\nexit 3\n");
+	child_redctl(0, "none", now() + 20000, &end);
+	check(end.status == 3, "one that ends by itself is heard");
+}
+
 void test_hooks(void)
 {
+	test_child();
 	test_order();
 	test_limits();
 	test_command();

@@ -362,6 +362,7 @@ static void test_link(const struct sync_policy *p)
 	struct store *s = open_store(p, "M2");
 	struct sync_manifest m;
 	char why[SYNC_WHY_MAX];
+	struct stat st;
 	struct txn *t;
 
 	reset("outside");
@@ -373,6 +374,8 @@ static void test_link(const struct sync_policy *p)
 	need(!txn_begin(&t, s, SECURITY, 0, &m, why) && !fill(t, "from", why), why);
 	check(!txn_commit(t, why) && has_text(FLASH "/security/key", "new key"),
 	      "a directory that is not there is made");
+	check(!stat(FLASH "/security", &st) && (st.st_mode & 07777) == 0700,
+	      "that of keys for root alone");
 	store_close(s);
 	manifest_free(&m);
 }
