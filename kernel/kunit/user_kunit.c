@@ -334,6 +334,7 @@ static void frames_of_1_2_are_read(struct kunit *test)
 	BUILD_BUG_ON(sizeof(record_1_2_frame_active) != WIN_FRAME_SIZE);
 	KUNIT_EXPECT_EQ(test, parse(record_1_2_frame_active, 2, &f), 0);
 	KUNIT_EXPECT_EQ(test, f.link, REDUND_LINK_STATE_ALIVE);
+	KUNIT_EXPECT_EQ(test, le64_to_cpu(f.role_us), 0);
 	KUNIT_EXPECT_STREQ(test, f.sync_text, "");
 	KUNIT_EXPECT_EQ(test, parse(record_1_2_frame_standby, 1, &f), 0);
 	KUNIT_EXPECT_EQ(test, f.link, REDUND_LINK_STATE_DOWN);
@@ -353,7 +354,7 @@ static void frames_of_1_2_are_read(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, parse(bad, 2, &f), -EBADMSG);
 }
 
-/* ---- the pairing key --------------------------------------------------------------------------- */
+/* ---- the pairing key --------------------------------------------------------------- */
 
 static void the_first_active_makes_the_key(struct kunit *test)
 {
@@ -406,7 +407,7 @@ static void a_key_that_is_not_kept_is_none(struct kunit *test)
 			   offsetof(struct redund_chassis_record, pairing_key), sizeof(key));
 }
 
-/* ---- events of the synchronization ------------------------------------------------------------- */
+/* ---- events of the synchronization --------------------------------------------------- */
 
 static void events_of_the_sync_are_logged_as_the_chapter_has_them(struct kunit *test)
 {

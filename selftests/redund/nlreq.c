@@ -412,8 +412,9 @@ int main(int argc, char **argv)
 		else
 			many = 1;
 	}
-	if (opt != -1 || many == (optind < argc)) {
-		fprintf(stderr, "usage: nlreq [-t SECONDS] OPERATION [dump] [ATTRIBUTE[=VALUE]...]\n"
+	if (opt != -1 || (many ? optind < argc : optind >= argc)) {
+		fprintf(stderr,
+			"usage: nlreq [-t SECONDS] OPERATION [dump] [ATTRIBUTE[=VALUE]...]\n"
 			"       nlreq -i\n");
 		return 2;
 	}

@@ -12,6 +12,7 @@ link_down=1 link_alive=3 hold=1
 user() {
 	find_instance "$1"
 	coproc said { exec nlreq -i; }
+	# shellcheck disable=SC2154 # set by coproc
 	user=$said_PID to_user=${said[1]} from_user=${said[0]}
 	with=instance=${REPLY#redund}
 	say user-register sync
@@ -52,7 +53,7 @@ failed_and_back() {
 	say sync-ack synced=0 "sync-text=primary: disk full"
 	wait_for 3 is 2 not_ready sync-failed
 	is 2 role standby
-	wait_for 3 lacks 2 $sync_failed
+	wait_for 3 lacks 2 "$sync_failed"
 	wait_for 3 text_is "primary: disk full"
 	refused peer-not-ready req 1 switchover
 	is 1 switchover_ready 0
@@ -169,17 +170,17 @@ shutdown_is_bounded() {
 
 link() {
 	user 2
-	say link-report link=$link_alive
+	say link-report link="$link_alive"
 	is 2 link alive
 	is 2 ready 1
-	say link-report link=$link_down
+	say link-report link="$link_down"
 	wait_for 3 is 2 not_ready link-lost
-	wait_for 3 lacks 2 $link_lost
+	wait_for 3 lacks 2 "$link_lost"
 	refused peer-not-ready req 1 switchover
-	[ "$(req 1 mm-get slot=2 | field link)" = $link_down ]
+	[ "$(req 1 mm-get slot=2 | field link)" = "$link_down" ]
 	is 2 role standby
 	happened 0 '"event": "grant"'
-	say link-report link=$link_alive
+	say link-report link="$link_alive"
 	wait_for 3 is 2 ready 1
 	logged 2 0 "link-lost: Mgmt Module 1 is not heard over the internal link"
 	logged 2 0 "link-restored: Mgmt Module 1 is heard over the internal link" 2
@@ -187,11 +188,11 @@ link() {
 
 # Both paths: the standby takes over, whatever the setting.
 both_paths() {
-	req 1 heartbeat-set heartbeat-loss=$hold
+	req 1 heartbeat-set heartbeat-loss="$hold"
 	wait_for 3 is 2 heartbeat_loss hold
 	user 2
-	say link-report link=$link_alive
-	say link-report link=$link_down
+	say link-report link="$link_alive"
+	say link-report link="$link_down"
 	knob 1 cut-heartbeat 1
 	wait_role 2 active
 	happened 1 '"event": "fence".*"accepted": true'
@@ -201,7 +202,7 @@ both_paths() {
 mailbox_takeover() {
 	is 2 heartbeat_loss takeover
 	user 2
-	say link-report link=$link_alive
+	say link-report link="$link_alive"
 	knob 1 cut-heartbeat 1
 	wait_role 2 active
 	happened 1 '"event": "fence".*"accepted": true'
@@ -210,15 +211,15 @@ mailbox_takeover() {
 # ... with the other setting not, while the link is reported alive.
 mailbox_hold() {
 	local i
-	req 1 heartbeat-set heartbeat-loss=$hold
+	req 1 heartbeat-set heartbeat-loss="$hold"
 	is 1 heartbeat_loss hold
 	wait_for 3 is 2 heartbeat_loss hold
 	user 2
-	say link-report link=$link_alive
+	say link-report link="$link_alive"
 	knob 1 cut-heartbeat 1
 	for ((i = 0; i < 4 * scale; i++)); do
 		nap 0.5
-		say link-report link=$link_alive
+		say link-report link="$link_alive"
 	done
 	is 2 role standby
 	is 2 ready 0

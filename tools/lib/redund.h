@@ -257,7 +257,7 @@ struct rd_check {
 	uint32_t refusal;   /* enum redund_refusal */
 	uint32_t not_ready; /* of the other module */
 	char text[200];	    /* with its word in front, "" when accepted */
-	/* refusal "syncing": what is being copied ("" not known) and how long, about (0 not known) */
+	/* refusal "syncing": what is being copied and how long, about; "" and 0 not known */
 	char sync_text[64];
 	uint32_t seconds_left;
 };
