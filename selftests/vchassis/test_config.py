@@ -35,6 +35,12 @@ def stored(c, slot):
     return c.exec(slot, "cat", "/flash/config/config1", check=False).stdout
 
 
+def store_both(c, *lines):
+    """Puts it into the active's flash, and waits until the standby has it."""
+    store(c, c.owner, *lines)
+    c.wait("the standby has it", lambda: stored(c, other(c.owner)) == stored(c, c.owner))
+
+
 def wait_read(c, slot, name):
     """until the stored configuration with this host name runs in a module"""
     c.wait(f"slot {slot} runs the configuration of {name}", lambda: setting(c, slot, "hostname") == name)
@@ -55,26 +61,27 @@ def settings(c):
         p = c.redctl(s, *words, check=False)
         need(p.returncode == 1 and p.stderr.startswith("redctl: not-active: "), (words, p.stderr))
         p = c.redctl(a, *words)
-        need(not p.stdout + p.stderr, (words, p.stdout, p.stderr))
+        both = words == ("fastboot",)
+        need(p.stdout == ("Affected: Mgmt Module 1, 2\n" if both else "") and not p.stderr, (words, p.stdout, p.stderr))
     text = c.redctl(a, "show", "running-config").stdout
     for line in ('hostname "Core Switch"', 'banner motd "Authorized access only"', "console baud-rate 9600",
                  "console flow-control xon/xoff", "no front-panel-security password-clear", "fastboot",
                  "logging 127.0.0.1 udp port 514", "redundancy management-module"):
         need(line in text.splitlines(), f"no {line!r} in:\n{text}")
     other_ = running(c, s)["config"]
-    need(not other_["banner"] and not other_["hostname"] and not other_["fastboot"] and
+    need(not other_["banner"] and not other_["hostname"] and other_["fastboot"] is True and
          other_["front_panel_security"]["password_clear"] and not other_["logging"], other_)
 
 
-@suite.test("config", "S-211 S-233: write memory stores it in the active's flash, and only then it is saved")
+@suite.test("config", "S-211 S-233 C-39: write memory stores it in the active's flash, only then it is saved; the standby has it")
 def write(c):
     a, s = c.owner, other(c.owner)
     need(not running(c, a)["saved"], "changes count as saved")
-    before = stored(c, s)
+    need("Core Switch" not in stored(c, s), "what runs was sent")
     need("config1" in c.redctl(a, "write", "memory").stdout, "it does not say where")
     need(running(c, a)["saved"], "it is not saved")
     need('hostname "Core Switch"\n' in stored(c, a), stored(c, a))
-    need(stored(c, s) == before, "the standby's file changed")
+    need(stored(c, s) == stored(c, a), "the standby's file is another one")
     c.redctl(a, "hostname", "Unsaved")
     need(not running(c, a)["saved"], "a later change counts as saved")
 
@@ -83,8 +90,8 @@ def write(c):
             "then brings up the ports")
 def promotion(c):
     a, s = c.owner, other(c.owner)
-    store(c, s, "hostname Second", 'banner motd "The second"', "redundancy management-module")
     c.wait_ready()
+    store_both(c, "hostname Second", 'banner motd "The second"', "redundancy management-module")
     c.run("kill", a)
     c.wait_role(s, "active")
     wait_read(c, s, "Second")
@@ -101,10 +108,14 @@ def back(c):
     a = other(c.owner)
     c.run("insert", a, check=False)
     c.wait_ready()
-    c.redctl(c.owner, "-y", "redundancy", "switchover")
+    for word in (("hostname", "Third"), ("fastboot",)):
+        c.redctl(c.owner, *word)
+    c.redctl(c.owner, "write", "memory")
+    c.redctl(c.owner, "hostname", "Unsaved")
+    c.redctl(c.owner, "-y", "redundancy", "switchover", "--discard")
     c.wait_ready()
     need(c.owner == a, f"owner {c.owner}")
-    wait_read(c, a, "Core Switch")
+    wait_read(c, a, "Third")
     need(setting(c, a, "fastboot") is True and running(c, a)["saved"], running(c, a))
     need("fastboot=1\n" in c.exec(a, "cat", "/flash/boot.env").stdout, "not in the boot environment")
 
@@ -117,7 +128,7 @@ def killed(c):
     c.wait("redsyncd runs again", lambda: c.exec(a, "pidof", "redsyncd", check=False).returncode == 0)
     c.exec(a, "sleep", "2")
     need(setting(c, a, "hostname") == "Unsaved", "the configuration was read again")
-    c.redctl(a, "hostname", "Core Switch")
+    c.redctl(a, "hostname", "Third")
 
 
 @suite.test("config", "S-066: no redundancy management-module is in the stored configuration at once, the rest of it stays")
@@ -128,28 +139,31 @@ def disable(c):
     need(stored(c, a) == before.replace("\nredundancy management", "\nno redundancy management"), stored(c, a))
 
 
-@suite.test("config", "S-098 S-205: after the reboot redundancy is as the new active's own stored configuration says")
+@suite.test("config", "S-098 S-099 S-205: after the reboot redundancy is as the new active's own stored configuration says; "
+            "S-059: then the other one has it too")
 def own(c):
     a, s = c.owner, other(c.owner)
+    need(re.search("^no redundancy", stored(c, a), re.M) and not re.search("^no redundancy", stored(c, s), re.M),
+         stored(c, a) + stored(c, s))
     c.redctl(a, "redundancy", "active-management", "standby")
     mark = c.mark()
     c.run("reset-system")
     c.wait_event(mark, event="grant", **{"from": 0})
     c.wait_role(s, "active")
-    wait_read(c, s, "Second")
+    wait_read(c, s, "Third")
     c.wait("redundancy is enabled", lambda: views.redundancy(c, s)["redundancy"] == "enabled")
     c.wait_ready()
-    need(c.owner == s and re.search("^no redundancy", stored(c, a), re.M), stored(c, a))
+    need(c.owner == s and stored(c, a) == stored(c, s), stored(c, a))
 
 
 @suite.test("config", "a stored configuration with mistakes: they are named in the log, the rest runs, the module is active")
 def mistakes(c):
     s = other(c.owner)
-    store(c, s, "hostname Third", "boot system", "console mode vt220", "redundancy management-module")
     c.wait_ready()
-    c.redctl(c.owner, "-y", "redundancy", "switchover")
+    store_both(c, "hostname Fourth", "boot system", "console mode vt220", "redundancy management-module")
+    c.redctl(c.owner, "-y", "redundancy", "switchover", "--discard")
     c.wait_role(s, "active")
-    wait_read(c, s, "Third")
+    wait_read(c, s, "Fourth")
     log = [e[3] for e in views.log(c, s) if e[2] == "config" and e[0] == "W"]
     need(any(e.startswith("config1 line 2 is left out: `boot'") for e in log) and
          any(e.startswith("config1 line 3 is left out: console mode `vt220'") for e in log), log)
@@ -185,8 +199,8 @@ def state(c, slot):
 def kept(c):
     c.wait_ready()
     a, s = c.owner, other(c.owner)
-    store(c, s, "hostname Second", "banner motd two", "console mode ansi", "logging 127.0.0.2",
-          "no front-panel-security factory-reset", "redundancy management-module")
+    store_both(c, "hostname Second", "banner motd two", "console mode ansi", "logging 127.0.0.2",
+               "no front-panel-security factory-reset", "redundancy management-module")
     for words in ("redundancy fabric-module 2 disable", "redundancy heartbeat interval 110 misses 6", "hostname First",
                   "banner motd one", "console baud-rate 9600", "logging 127.0.0.1", "fastboot",
                   "no front-panel-security password-clear", "reload after 60", "chassislocate on"):

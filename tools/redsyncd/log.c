@@ -59,6 +59,31 @@ void say(unsigned int severity, const char *fmt, ...)
 	print(severity, text);
 }
 
+#define LIMIT_COUNT 5
+#define LIMIT_MS    60000
+
+bool say_limited(struct limit *l, unsigned int severity, const char *fmt, ...)
+{
+	int64_t now = clock_ms();
+	char text[512];
+	va_list ap;
+
+	if (!l->count || now - l->since_ms > LIMIT_MS) {
+		l->since_ms = now;
+		l->count = 0;
+	}
+	if (l->count++ >= LIMIT_COUNT)
+		return false;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	clean(text);
+	print(severity, text);
+	if (l->count == LIMIT_COUNT)
+		print(severity, "more of these are not shown for a minute");
+	return true;
+}
+
 void say_event(struct daemon *d, unsigned int severity, const char *fmt, ...)
 {
 	char text[160]; /* what an entry of the log holds */

@@ -14,18 +14,23 @@
 volatile sig_atomic_t ending;
 
 static const char usage[] =
-	"Usage: redsyncd [-d redundN]\n"
+	"Usage: redsyncd [-d redundN] [--interface NAME] [--network A.B.C] [--port N]\n"
 	"\n"
-	"At each promotion of this management module reads the stored configuration that\n"
-	"is assigned to the booted flash image, makes it run, and acknowledges the phase\n"
+	"Keeps the configuration, the security files and the software images of the\n"
+	"standby equal to the active's, over the internal link between the two management\n"
+	"modules. At each promotion of this one reads the stored configuration that is\n"
+	"assigned to the booted flash image, makes it run, and acknowledges the phase\n"
 	"`config' of the take-over. Stays in the foreground until SIGTERM; waits for a\n"
 	"driver that is not loaded. Needs CAP_NET_ADMIN.\n"
 	"\n"
 	"  -d, --device redundN  which controller, when the kernel has several\n"
+	"      --interface NAME  of the internal link, default eth0\n"
+	"      --network A.B.C   of its addresses, which end with the slot; default 169.254.15\n"
+	"      --port N          default 7415\n"
 	"  -h, --help            this text\n"
 	"\n"
 	"REDUND_FLASH (default /flash) and REDUND_RUN (default /run/redund) name its\n"
-	"directories. Exit status: 0 ended by a signal, 1 it cannot run (another one runs,\n"
+	"directories, REDUND_POLICY (default /etc/redund/sync.policy) what is kept equal. Exit status: 0 ended by a signal, 1 it cannot run (another one runs,\n"
 	"no privileges, no directory), 2 usage.\n";
 
 static void on_signal(int number)
@@ -46,11 +51,41 @@ static bool device_number(const char *name, int *number)
 	return !errno && !*end && value < 1 << 20;
 }
 
+enum { OPTION_INTERFACE = 256, OPTION_NETWORK, OPTION_PORT };
+
+/* One of the internal link's. Return: false: the value is none. */
+static bool link_option(struct link_config *l, int option, const char *value)
+{
+	unsigned int a, b, c, port;
+	char end;
+
+	switch (option) {
+	case OPTION_INTERFACE:
+		snprintf(l->interface, sizeof(l->interface), "%s", value);
+		return *value && strlen(value) < sizeof(l->interface);
+	case OPTION_NETWORK:
+		snprintf(l->network, sizeof(l->network), "%s", value);
+		return strlen(value) < 12 &&
+		       sscanf(value, "%3u.%3u.%3u%c", &a, &b, &c, &end) == 3 && a < 256 &&
+		       b < 256 && c < 256;
+	case OPTION_PORT:
+		if (strlen(value) > 5 || sscanf(value, "%5u%c", &port, &end) != 1 || !port ||
+		    port > 65535)
+			return false;
+		l->port = port;
+		return true;
+	}
+	return false;
+}
+
 /* Return: -1 to run, else the exit status */
 static int read_options(struct daemon *d, int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "device", required_argument, NULL, 'd' },
+		{ "interface", required_argument, NULL, OPTION_INTERFACE },
+		{ "network", required_argument, NULL, OPTION_NETWORK },
+		{ "port", required_argument, NULL, OPTION_PORT },
 		{ "help", no_argument, NULL, 'h' },
 		{},
 	};
@@ -63,6 +98,10 @@ static int read_options(struct daemon *d, int argc, char **argv)
 		}
 		if (c == 'd' && device_number(optarg, &d->wanted))
 			continue;
+		if (c > 255 && link_option(&d->link_config, c, optarg))
+			continue;
+		if (c > 255)
+			fprintf(stderr, "redsyncd: %.40s: it is no such value\n", optarg);
 		if (c == 'd')
 			fprintf(stderr, "redsyncd: -d %.40s: expected: redundN\n", optarg);
 		fprintf(stderr, "redsyncd --help says more\n");
@@ -108,7 +147,10 @@ static bool make_run_dir(const char *dir)
 int main(int argc, char **argv)
 {
 	struct sigaction end = { .sa_handler = on_signal }; /* no SA_RESTART: it wakes waits */
-	struct daemon d = { .wanted = RD_ANY };
+	static struct daemon d = {
+		.wanted = RD_ANY,
+		.link_config = { .interface = "eth0", .network = "169.254.15", .port = 7415 },
+	};
 	char run_dir[CONFIG_PATH_MAX];
 	int status = read_options(&d, argc, argv);
 

@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * redsyncd: at each promotion of this module reads the stored configuration of
- * the booted image, makes it run, and acknowledges the phase "config" (S-022).
+ * redsyncd: keeps the files of the standby equal to the active's over the
+ * internal link; and at each promotion of this module reads the stored
+ * configuration of the booted image, makes it run, and acknowledges the phase
+ * "config" (S-022).
  *
  *	main.c		command line, the only instance of itself, the end
- *	daemon.c	the driver: there, gone, and what it waits for
+ *	daemon.c	the loop
+ *	driver.c	what the synchronization asks the driver and tells it
+ *	session.h	the protocol between the two daemons
+ *	link.h tls.h wire.h frame.h	how its messages travel
+ *	sync.h		the files
+ *	control.h	redctl's socket
+ *	promote.c	a promotion of this module
  *	apply.c		a stored configuration becomes the running one
  *	child.c		redctl as a child with a time limit
  *	log.c		messages on standard error and in the event log
@@ -19,9 +27,19 @@
 #include <compiler.h>
 #include "../lib/config.h"
 #include "../lib/redund.h"
+#include "control.h"
+#include "link.h"
+#include "session.h"
+#include "sync.h"
 
 /* Exit status: that of redctl (Documentation/redund/commands.rst) */
 enum { EXIT_DONE, EXIT_REFUSED, EXIT_USAGE };
+
+/* So many messages of one kind a minute, then silence. */
+struct limit {
+	int64_t since_ms;
+	unsigned int count;
+};
 
 struct daemon {
 	struct rd *rd;
@@ -30,6 +48,23 @@ struct daemon {
 	int locked;   /* the instance that only_one() was told last, or RD_ANY */
 	unsigned int slot;
 	const char *run_dir;
+	char chassis[SYNC_SERIAL_MAX];
+	/* the internal link, redctl */
+	struct link_config link_config;
+	struct link *link;
+	struct control *control;
+	struct tls_secret secret;
+	bool keyed; /* the key is known */
+	uint32_t key_epoch;
+	struct limit refused, lost;
+	/* the files; open while there is a driver */
+	struct sync_policy policy;
+	bool synced; /* the rest is valid */
+	struct store *store;
+	struct watch *watch;
+	struct session session;
+	struct hook after;
+	uint32_t after_due; /* items whose program is to run */
 };
 
 /* SIGTERM or SIGINT came */
@@ -40,6 +75,12 @@ bool only_one(const struct daemon *d, int instance);
 
 /* daemon.c: until `ending'. Return: EXIT_* */
 int daemon_run(struct daemon *d);
+
+/* driver.c; their data is the struct daemon */
+extern const struct session_ops driver_ops;
+
+/* promote.c: does what a promotion needs, if there is one. Return: as rd_get_chassis() */
+int promote(struct daemon *d);
 
 /* apply.c */
 /**
@@ -77,6 +118,8 @@ void child_redctl(int instance, const char *file, int64_t deadline_ms, struct ch
 int64_t clock_ms(void);
 /* @severity: enum redund_severity; to the journal, or as a line with the program's name */
 __printf(2, 3) void say(unsigned int severity, const char *fmt, ...);
+/* Return: true when it was said, and not one too many */
+__printf(3, 4) bool say_limited(struct limit *l, unsigned int severity, const char *fmt, ...);
 /* the same, and into the event log of the driver */
 __printf(3, 4) void say_event(struct daemon *d, unsigned int severity, const char *fmt, ...);
 
