@@ -351,6 +351,20 @@ static void put_heartbeat(const struct config *c, struct text *t)
 	add(t, "redundancy heartbeat interval %u misses %u", c->interval_ms, c->misses);
 }
 
+static int take_loss(struct config *c, const char *const args[], unsigned int n, bool no, char *why)
+{
+	c->hold = !strcmp(args[0], "hold");
+	if (!c->hold && strcmp(args[0], "takeover"))
+		return bad(why, -EINVAL, "on-loss `%.40s'; expected: takeover, hold", args[0]);
+	c->said |= CONFIG_LOSS;
+	return 0;
+}
+
+static void put_loss(const struct config *c, struct text *t)
+{
+	add(t, "redundancy heartbeat on-loss %s", c->hold ? "hold" : "takeover");
+}
+
 static int take_redundancy(struct config *c, const char *const args[], unsigned int n, bool no,
 			   char *why)
 {
@@ -385,6 +399,7 @@ static const struct item items[] = {
 	{ NULL, NULL, NULL, NULL, put_fabric2, CONFIG_FABRIC << 1 },
 	{ "redundancy heartbeat interval", "MS misses N", NULL, take_heartbeat, put_heartbeat,
 	  CONFIG_HEARTBEAT },
+	{ "redundancy heartbeat on-loss", "takeover|hold", NULL, take_loss, put_loss, CONFIG_LOSS },
 	{ "redundancy management-module", "", "", take_redundancy, put_redundancy,
 	  CONFIG_REDUNDANCY },
 };
@@ -663,23 +678,4 @@ size_t config_diff(const struct config *from, const struct config *to, char *buf
 	for (i = 0; i < ARRAY_SIZE(items); i++)
 		diff_item(&items[i], base, to, &t);
 	return t.len;
-}
-
-const char *config_hostname(const struct config *c, const char *description, char *buf)
-{
-	const char *name = c->hostname;
-	size_t len = strlen(name);
-
-	if (!len) {
-		name = description;
-		while (len < CONFIG_HOSTNAME_MAX && name[len] > ' ' && name[len] <= '~')
-			len++;
-	}
-	if (!len) {
-		name = "switch";
-		len = strlen(name);
-	}
-	memcpy(buf, name, len);
-	buf[len] = '\0';
-	return buf;
 }

@@ -47,7 +47,8 @@ enum {
 	CONFIG_REDUNDANCY = 1 << 0,
 	CONFIG_FABRIC = 1 << 1, /* and 1 << 2: fabric module 2 */
 	CONFIG_HEARTBEAT = 1 << 3,
-	CONFIG_DRIVER = 0xf,
+	CONFIG_LOSS = 1 << 4, /* said by a configuration only when it is not the default */
+	CONFIG_DRIVER = 0x1f,
 };
 
 struct config {
@@ -64,6 +65,7 @@ struct config {
 	unsigned int said; /* CONFIG_REDUNDANCY...: which of these are valid */
 	bool redundancy, fabric[2];
 	uint32_t interval_ms, misses;
+	bool hold; /* redundancy heartbeat on-loss hold */
 };
 
 /* ---- commands (config.c, touches no file) -------------------------------------------- */

@@ -28,7 +28,8 @@ int config_running(struct rd *rd, int instance, struct config *c)
 			return err;
 		c->fabric[i] = fabric.enabled;
 	}
-	c->said = CONFIG_DRIVER;
+	c->hold = chassis.heartbeat_loss == REDUND_HEARTBEAT_LOSS_HOLD;
+	c->said = CONFIG_DRIVER & ~(c->hold ? 0 : CONFIG_LOSS);
 	return 0;
 }
 
@@ -74,6 +75,8 @@ static void fill_defaults(struct config *c)
 		c->interval_ms = parameter("interval_ms", 10);
 		c->misses = parameter("misses", 3);
 	}
+	if (!(c->said & CONFIG_LOSS))
+		c->hold = false;
 	c->said = CONFIG_DRIVER;
 }
 
@@ -95,5 +98,6 @@ int config_dirty(struct rd *rd, int instance)
 	if (config_parse(text, &stored, NULL, NULL))
 		return 1;
 	fill_defaults(&stored);
+	running.said = CONFIG_DRIVER;
 	return config_diff(&running, &stored, text) != 0;
 }

@@ -152,6 +152,25 @@ int config_set(const char *const words[], unsigned int n, char why[CONFIG_WHY_MA
 	return ret;
 }
 
+const char *config_hostname(const struct config *c, const char *description, char *buf)
+{
+	const char *name = c->hostname;
+	size_t len = strlen(name);
+
+	if (!len) {
+		name = description;
+		while (len < CONFIG_HOSTNAME_MAX && name[len] > ' ' && name[len] <= '~')
+			len++;
+	}
+	if (!len) {
+		name = "switch";
+		len = strlen(name);
+	}
+	memcpy(buf, name, len);
+	buf[len] = '\0';
+	return buf;
+}
+
 /* ---- stored configurations ----------------------------------------------------------------- */
 
 const char *config_path(unsigned int number, char *buf)

@@ -66,10 +66,58 @@ static int run(struct ctx *ctx, const char *const args[ARGS_MAX])
 	return STATUS_DONE;
 }
 
+/* Only words of the table get here. */
+static int set_loss(struct ctx *ctx, const char *word)
+{
+	int err = rd_set_heartbeat_loss(ctx->rd, ctx->instance, rd_value(RD_HEARTBEAT_LOSS, word),
+					session_requester());
+
+	return err ? session_fail(ctx, err) : STATUS_DONE;
+}
+
+static int run_loss(struct ctx *ctx, const char *const args[ARGS_MAX])
+{
+	int status = set_loss(ctx, args[0]);
+
+	if (status)
+		return status;
+	out_flag(&ctx->out, "ok", NULL, true);
+	out_str(&ctx->out, "on_loss", NULL, args[0]);
+	return STATUS_DONE;
+}
+
+static int run_both(struct ctx *ctx, const char *const args[ARGS_MAX])
+{
+	int status = run(ctx, args);
+
+	if (!status)
+		status = set_loss(ctx, args[2]);
+	if (!status)
+		out_str(&ctx->out, "on_loss", NULL, args[2]);
+	return status;
+}
+
 COMMAND(heartbeat) = {
 	.syntax = "redundancy heartbeat interval <MS> misses <N>",
 	.summary = "Sets the heartbeat interval in milliseconds and the misses before a failover.",
 	.help = "The standby adopts the setting. The fail-over time-out is interval x misses. The\n"
 		"limits are shown by `show redundancy detail'.",
 	.run = run,
+};
+
+COMMAND(heartbeat_loss) = {
+	.syntax = "redundancy heartbeat on-loss <takeover|hold>",
+	.summary = "Sets what missed heartbeats lead to while the internal link is alive.",
+	.help = "takeover, the default: the standby takes over (S-110). hold: it does not while\n"
+		"it hears the active over the internal link; it is then not ready (not-heard). Where\n"
+		"both paths are lost, or nobody watches the link, both are the same. The standby\n"
+		"adopts the setting; `write memory' stores it.",
+	.run = run_loss,
+};
+
+COMMAND(heartbeat_both) = {
+	.syntax = "redundancy heartbeat interval <MS> misses <N> on-loss <takeover|hold>",
+	.summary = "Both settings of the heartbeat.",
+	.help = "See `redundancy heartbeat interval' and `redundancy heartbeat on-loss'.",
+	.run = run_both,
 };

@@ -157,5 +157,7 @@ void out_config(struct out *o, const struct config *c)
 		out_num(o, "interval_ms", NULL, c->interval_ms);
 		out_num(o, "misses", NULL, c->misses);
 	}
+	if (c->said & CONFIG_LOSS)
+		out_str(o, "on_loss", NULL, c->hold ? "hold" : "takeover");
 	out_close(o);
 }

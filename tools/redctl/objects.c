@@ -87,6 +87,7 @@ static void out_timers(struct out *o, const struct rd_chassis *c)
 	out_num(o, "beats_sent", NULL, c->beats_sent);
 	out_num(o, "beats_missed", NULL, c->beats_missed);
 	out_num(o, "accesses_per_beat", NULL, c->accesses_per_beat);
+	out_str(o, "heartbeat_loss", NULL, rd_name(RD_HEARTBEAT_LOSS, c->heartbeat_loss));
 }
 
 void out_chassis(struct out *o, const struct rd_chassis *c)
@@ -107,6 +108,8 @@ void out_chassis(struct out *o, const struct rd_chassis *c)
 	out_num(o, "handover_id", NULL, c->handover_id);
 	out_str(o, "waiting_for", NULL, c->waiting_for);
 	out_num(o, "waiting_until_us", NULL, c->waiting_until_us);
+	out_str(o, "sync_busy", NULL, c->sync_busy);
+	out_num(o, "sync_seconds", NULL, c->sync_seconds);
 	out_num(o, "clock_us", NULL, c->clock_us);
 	out_num(o, "change_seq", NULL, c->change_seq);
 }
@@ -139,6 +142,8 @@ void out_mm(struct out *o, const struct rd_mm *m)
 	out_num(o, "misses", NULL, m->misses);
 	out_num(o, "timer_ms", NULL, m->timer_ms);
 	out_num(o, "last_heard_us", NULL, m->last_heard_us);
+	out_str(o, "sync_text", NULL, m->sync_text);
+	out_str(o, "link", NULL, rd_name(RD_LINK_STATE, m->link));
 }
 
 void out_fabric(struct out *o, const struct rd_fabric *f)

@@ -185,6 +185,13 @@ int rd_set_heartbeat(struct rd *rd, int instance, uint32_t interval_ms, uint32_t
 		       misses);
 }
 
+int rd_set_heartbeat_loss(struct rd *rd, int instance, enum redund_heartbeat_loss loss,
+			  const char *requester)
+{
+	return request(rd, "heartbeat-loss", " instance=%d loss=%s", instance,
+		       rd_name(RD_HEARTBEAT_LOSS, loss));
+}
+
 int rd_set_active(struct rd *rd, int instance, unsigned int slot, const char *requester)
 {
 	return request(rd, "active", " instance=%d slot=%u", instance, slot);
@@ -213,6 +220,10 @@ static void decode_check(json_t *j, struct rd_check *out)
 	if (out->accepted)
 		return;
 	out->refusal = rd_value(RD_REFUSAL, json_string_value(json_object_get(j, "refusal")));
+	if (json_object_get(j, "sync_text"))
+		snprintf(out->sync_text, sizeof(out->sync_text), "%s",
+			 json_string_value(json_object_get(j, "sync_text")));
+	out->seconds_left = json_integer_value(json_object_get(j, "seconds_left"));
 	snprintf(out->text, sizeof(out->text), "%s", json_string_value(json_object_get(j, "text")));
 }
 

@@ -43,6 +43,9 @@ static const struct fake_field chassis_fields[] = {
 	{ "rule", ENUM, AT(rd_chassis, rule), RD_RULE },
 	{ "handover_verdict", ENUM, AT(rd_chassis, handover_verdict), RD_VERDICT },
 	{ "waiting_for", TEXT, AT(rd_chassis, waiting_for) },
+	{ "heartbeat_loss", ENUM, AT(rd_chassis, heartbeat_loss), RD_HEARTBEAT_LOSS },
+	{ "sync_busy", TEXT, AT(rd_chassis, sync_busy) },
+	{ "sync_seconds", U32, AT(rd_chassis, sync_seconds) },
 	{}
 };
 
@@ -70,6 +73,8 @@ static const struct fake_field mm_fields[] = {
 	{ "sw_version", TEXT, AT(rd_mm, sw_version) },
 	{ "sw_stamp", TEXT, AT(rd_mm, sw_stamp) },
 	{ "last_heard_us", U64, AT(rd_mm, last_heard_us) },
+	{ "sync_text", TEXT, AT(rd_mm, sync_text) },
+	{ "link", ENUM, AT(rd_mm, link), RD_LINK_STATE },
 	{}
 };
 

@@ -13,7 +13,7 @@ import threading
 from chassis import run, state
 from images import fill, image
 from tap import Skip, has, same, test
-from test_commands import verdict
+from test_commands import refusal, verdict
 from test_config import Module
 from test_json import judge
 from test_log import TftpServer
@@ -494,6 +494,24 @@ def _():
         same(mm("show redundancy -j").json["sync"], None)
 
 
+@test("C-02 S-076 S-077: a switchover that waits says for what and how long, from redsyncd or the driver")
+def _():
+    steps = [{"seq": 8}, {"seq": 9}, verdict("done")]
+    wait = dict(refusal("syncing", "syncing"), sync_text="primary image", seconds_left=15)
+    st = state(check=[wait] * 3 + [{"accepted": True}], steps=steps, refuse_once={"switchover": ["syncing", "x"]})
+    with module({"status": STATUS}) as mm:
+        r = mm("redundancy switchover -y", st)
+        same((r.status, r.out.splitlines()[0]), (0, "Waiting for the files to finish synchronizing: primary, 21504 of "
+                                                 "65536 KiB, about 20 s left."))
+    with module() as mm:
+        has(mm("redundancy switchover -y", st).out,
+            "Waiting for the files to finish synchronizing: primary image, about 15 s left.\n")
+        never = state(check=[wait], refuse={"switchover": ["syncing", "x"]})
+        r = mm("redundancy switchover -y --timeout 1", never)
+        same(r.status, 1)
+        has(r.err, "the files did not finish synchronizing in time: primary image, about 15 s left")
+
+
 @test("S-211: boot and boot system offer to save changes, as reload does; what is saved is on the standby first")
 def _():
     changed = state(chassis={"misses": 7}, steps=[verdict("done")])
@@ -511,6 +529,26 @@ def _():
             same((len(r.requests), asked(mm, "commit")), (1, []), words)
             same(mm(words, changed, answer="").requests, [], words)
             same("save" in mm(words, state(steps=[verdict("done")]), answer="y\n").out, False, words)
+
+
+@test("A-030: redundancy heartbeat on-loss; a configuration says it when it is not the default")
+def _():
+    held = state(chassis={"heartbeat_loss": "hold"})
+    with module({"commit": BOTH}) as mm:
+        r = mm("redundancy heartbeat on-loss hold -j")
+        judge("redundancy-heartbeat-on-loss", r.json)
+        same(r.requests, ["heartbeat-loss instance=0 loss=hold"])
+        r = mm("redundancy heartbeat interval 20 misses 4 on-loss takeover -j")
+        judge("redundancy-heartbeat", r.json)
+        same(r.requests, ["heartbeat instance=0 interval=20 misses=4", "heartbeat-loss instance=0 loss=takeover"])
+        same("on-loss" in mm.lines(), False)
+        has(mm.lines(held), "\nredundancy heartbeat on-loss hold\n")
+        assert not mm("show running-config -j", held).json["saved"]
+        mm("write memory", held)
+        has(mm.get("config/config1"), "\nredundancy heartbeat on-loss hold\n")
+        assert mm("show running-config -j", held).json["saved"]
+        assert not mm("show running-config -j").json["saved"]
+        judge("show-running-config", mm("show running-config -j", held).json)
 
 
 def console(mm, text, st=None):
