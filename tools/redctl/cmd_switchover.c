@@ -8,6 +8,9 @@
 #include "boot.h"
 #include "configure.h"
 #include "handover.h"
+#include "sync.h"
+
+#define PROGRESS_MS 5000
 
 static const char not_in_standby[] = /* S-080 */
 	"The other management module does not exist or is not\n"
@@ -115,13 +118,49 @@ static int confirm_unsaved(struct ctx *ctx)
 	return ask(ctx, unsaved) ? STATUS_DONE : STATUS_REFUSED;
 }
 
+/* What is being copied, and how long it takes: the driver's word, or redsyncd's. */
+static void describe(const struct rd_check *check, char *buf, size_t size)
+{
+	char clean[80];
+
+	sync_describe(buf, size);
+	if (buf[0])
+		return;
+	out_clean(clean, sizeof(clean), check->sync_text);
+	if (check->seconds_left)
+		snprintf(buf, size, "%s%sabout %u s left", clean, clean[0] ? ", " : "",
+			 check->seconds_left);
+	else
+		snprintf(buf, size, "%s", clean);
+}
+
+/* S-077: said once, and on a terminal again when there is something new to say. */
+static void say_waiting(struct ctx *ctx, const struct rd_check *check, long long *again)
+{
+	char what[160], line[240];
+
+	if (now_ms() < *again)
+		return;
+	describe(check, what, sizeof(what));
+	snprintf(line, sizeof(line), "Waiting for the files to finish synchronizing%s%s.",
+		 what[0] ? ": " : "", what);
+	if (*again)
+		handover_progress(ctx, line);
+	else
+		out_text(&ctx->out, "%s\n", line);
+	if (!ctx->opt.json)
+		fflush(stdout);
+	*again = now_ms() + PROGRESS_MS;
+}
+
 /* Waits until the standby has everything. */
 static int wait_for_sync(struct ctx *ctx, bool force, long long until)
 {
 	struct rd_check check;
+	long long again = 0;
+	char what[160];
 	int err;
 
-	handover_progress(ctx, "Waiting for the files to finish synchronizing.");
 	for (;;) {
 		err = rd_switchover_check(ctx->rd, ctx->instance, force, &check);
 		if (err)
@@ -130,10 +169,14 @@ static int wait_for_sync(struct ctx *ctx, bool force, long long until)
 			return STATUS_DONE;
 		if (!must_wait(&check))
 			return refused(ctx, &check);
+		say_waiting(ctx, &check, &again);
 		err = handover_next(ctx, until);
-		if (err == -ETIMEDOUT)
+		if (err == -ETIMEDOUT) {
+			describe(&check, what, sizeof(what));
 			return fail_with(ctx, STATUS_REFUSED, "syncing", NULL, check.not_ready,
-					 "the files did not finish synchronizing in time");
+					 "the files did not finish synchronizing in time%s%s",
+					 what[0] ? ": " : "", what);
+		}
 		if (err)
 			return session_fail(ctx, err);
 	}
