@@ -180,6 +180,24 @@ u32 redund_raw_read(struct redund *rd, u32 off)
 }
 
 /**
+ * redund_raw_read64() - a 64-bit register as it is, in one piece
+ * @rd: instance
+ * @off: offset below the memory areas, a multiple of 8
+ *
+ * Return: its value
+ */
+u64 redund_raw_read64(struct redund *rd, u32 off)
+{
+	unsigned long flags;
+	u64 value;
+
+	raw_spin_lock_irqsave(&rd->lock, flags);
+	value = rd_read64(rd, off);
+	raw_spin_unlock_irqrestore(&rd->lock, flags);
+	return value;
+}
+
+/**
  * redund_raw_write() - write a register behind the driver's back
  * @rd: instance
  * @off: offset below the memory areas, a multiple of 4
@@ -322,6 +340,7 @@ static void rd_release(struct device *dev)
 	struct redund *rd = container_of(dev, struct redund, dev);
 
 	rd_evlog_exit(&rd->log);
+	rd_steps_exit(rd);
 	ida_free(&rd_ida, rd->id);
 	kfree(rd);
 }
@@ -381,6 +400,7 @@ static int rd_start(struct redund *rd)
 	ret = rd_evlog_init(&rd->log);
 	if (ret)
 		return ret;
+	rd_steps_init(rd);
 	rd->wq = alloc_ordered_workqueue("redund%u", 0, rd->id);
 	if (!rd->wq)
 		return -ENOMEM;

@@ -17,6 +17,8 @@
 #include "role.h"
 
 struct redund;
+struct redund_step;
+struct dentry;
 
 struct redund_answer {
 	u32 refusal;			/* enum redund_refusal */
@@ -50,6 +52,11 @@ struct redund_chassis_info {
 	u8 heartbeat_loss;		/* enum redund_heartbeat_loss */
 	char sync_busy[64];		/* what is being copied, "" nothing */
 	u32 sync_seconds;		/* 0 not known */
+	u32 history_length, history_max, standby_failures;
+	u8 last_reason;			/* of the last failover: enum redund_reason */
+	char last_requester[25];
+	u64 last_clock_us;		/* common clock, detected; 0 never */
+	u64 alone_us, alone_since_us;	/* without redundancy; since 0: there is */
 };
 
 struct redund_mm_info {
@@ -62,6 +69,7 @@ struct redund_mm_info {
 	u64 last_heard_us;		/* common clock, 0 never; own: now */
 	u8 link;			/* enum redund_link_state, as it sees the link */
 	char sync_text[65];		/* what is not synchronized and why, "" nothing */
+	u64 up_since_us, state_since_us;	/* common clock, 0 not known */
 };
 
 struct redund_fabric_info {
@@ -133,6 +141,8 @@ int redund_module_info(struct redund *rd, unsigned int index, struct redund_modu
 /* the first record with an id >= id */
 int redund_history_info(struct redund *rd, u32 id, struct redund_history_info *out);
 int redund_event_info(struct redund *rd, u64 id, struct redund_event_info *out);
+/* the first step of the trace with an id >= id */
+int redund_step_info(struct redund *rd, u64 id, struct redund_step *out);
 
 /* The crash areas of both slots, in pieces; process context, may sleep. */
 int redund_down_info(struct redund *rd, unsigned int slot, u32 id, struct redund_down_info *out);
@@ -148,6 +158,8 @@ int redund_set_redundancy(struct redund *rd, bool on, const char *requester,
 int redund_set_heartbeat(struct redund *rd, u32 interval_ms, u32 misses, const char *requester,
 			 struct redund_answer *r);
 int redund_set_heartbeat_loss(struct redund *rd, u32 loss, const char *requester,
+			      struct redund_answer *r);
+int redund_set_history_length(struct redund *rd, u32 length, const char *requester,
 			      struct redund_answer *r);
 /* C-12; 0 clears */
 int redund_set_active(struct redund *rd, u8 slot, const char *requester, struct redund_answer *r);
@@ -216,9 +228,11 @@ void redund_debugfs_init(void);
 void redund_debugfs_exit(void);
 void redund_debugfs_add(struct redund *rd);
 void redund_debugfs_remove(struct redund *rd);
+void redund_debugfs_trace(struct redund *rd, struct dentry *dir);	/* debugfs_trace.c */
 
 /* For debugfs: raw registers through core, and fault injection. */
 u32 redund_raw_read(struct redund *rd, u32 off);
+u64 redund_raw_read64(struct redund *rd, u32 off);
 void redund_raw_write(struct redund *rd, u32 off, u32 value);
 int redund_soft_hang(struct redund *rd, u32 ms);	/* interrupts on, nothing scheduled */
 int redund_stop_beats(struct redund *rd, bool stop);

@@ -102,6 +102,7 @@ static void rd_keep_change(struct redund *rd)
 	if (rd->hist.rec.failover && !rd->hist.stored) {
 		le32_add_cpu(&r->failovers, 1);
 		r->last_failover_s = rd->hist.rec.wall_s;
+		rd_account_failover(rd);
 	}
 	rd_hist_store(rd);
 }
@@ -110,6 +111,7 @@ static void rd_do_record(struct redund *rd, bool clear_pending)
 {
 	rd_nv_need(rd);
 	rd_nv_active(rd, clear_pending);
+	rd_account_takeover(rd);
 	if (rd->hist.running)
 		rd_keep_change(rd);
 	else
@@ -168,6 +170,7 @@ static void rd_do_verdict(struct redund *rd, u8 verdict, bool handover)
 		if (verdict != REDUND_VERDICT_ROLLED_BACK)
 			return;
 		rd_crash_intent(rd, REDUND_DOWN_WHY_NONE, false, NULL, NULL);
+		rd_hist_rolled_back(rd);
 		rd_log(rd, 0, REDUND_SEVERITY_WARNING, rd->slot, "redund",
 		       "rolled-back: the standby did not take over in time");
 	}

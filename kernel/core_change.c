@@ -159,6 +159,9 @@ static void rd_changes_chassis(struct redund *rd, struct rd_shown *n)
 	n->verdict = rd->verdict + (rd->handover_id << 8);
 	n->rule = rd->role.decision.rule;
 	n->waiting = rd_waiting_for(rd, &deadline);
+	n->alone_since = le64_to_cpu(rd->nv.head.alone_since_us);
+	n->standby_failures = le32_to_cpu(rd->nv.head.standby_failures);
+	n->history_length = rd->nv.head.history_length;
 	n->fence_limit = rd->role.p.fence_limit;
 	n->fence_period_us = rd->role.p.fence_period_us;
 	n->worker_us = rd_failover_window_us(rd);
@@ -190,6 +193,7 @@ void rd_changes_find(struct redund *rd)
 	struct rd_shown n = {};
 	u32 i, fabric;
 
+	rd_repeat_look(rd);
 	rd_changes_chassis(rd, &n);
 	rd_changes_mm(rd, &n);
 	if (rd->inv_stale || rd->nv.stale)
@@ -210,7 +214,9 @@ void rd_changes_find(struct redund *rd)
 	    n.settings != o->settings || n.verdict != o->verdict || n.rule != o->rule ||
 	    n.waiting != o->waiting || n.fence_limit != o->fence_limit ||
 	    n.fence_period_us != o->fence_period_us || n.worker_us != o->worker_us ||
-	    n.wdt_us != o->wdt_us || n.hold != o->hold)
+	    n.wdt_us != o->wdt_us || n.alone_since != o->alone_since ||
+	    n.standby_failures != o->standby_failures ||
+	    n.history_length != o->history_length || n.hold != o->hold)
 		rd_change(rd, REDUND_OBJECT_CHASSIS, 0);
 	*o = n;
 }

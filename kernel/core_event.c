@@ -269,13 +269,16 @@ void rd_phase_done(struct redund *rd, u8 phase, u8 result)
 static void rd_step(struct redund *rd, struct role_event *ev)
 {
 	u8 was = rd->role.role;
+	u64 now = rd_now(rd);
 	u32 i;
 
 	ev->view = rd->view;
 	/* These are said once. */
 	rd->view.cause = 0;
 	rd->view.beat = false;
-	role_step(&rd->role, ev, rd_now(rd), &rd->actions);
+	rd_steps_before(rd);
+	role_step(&rd->role, ev, now, &rd->actions);
+	rd_steps_after(rd, ev, now);
 	if (rd->role.role != was)
 		trace_redund_role(rd->id, rd->slot, was, rd->role.role, rd->view.epoch,
 				  rd->role.not_ready);
@@ -342,6 +345,7 @@ void rd_settle(struct redund *rd)
 		rd_slots_retry(rd);
 		rd_nv_standby(rd);
 	}
+	rd_account(rd);
 	rd_nv_booted(rd);
 	rd_crash_role(rd);
 	rd_beat_publish(rd);

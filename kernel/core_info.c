@@ -33,6 +33,19 @@ static void rd_info_limits(const struct redund *rd, struct redund_chassis_info *
 	o->wdt_window_ms = rd->wdt.armed ? div_u64(rd->wdt.timeout_us, USEC_PER_MSEC) : 0;
 }
 
+static void rd_info_account(struct redund *rd, struct redund_chassis_info *o)
+{
+	const struct redund_chassis_record *r = &rd->nv.head;
+
+	o->history_length = rd_nv_history_length(rd);
+	o->history_max = REDUND_HISTORY_MAX;
+	o->standby_failures = le32_to_cpu(r->standby_failures);
+	o->last_reason = r->last_reason;
+	o->last_clock_us = le64_to_cpu(r->last_clock_us);
+	strscpy(o->last_requester, r->last_requester, sizeof(r->last_requester));
+	o->alone_us = rd_account_alone(rd, &o->alone_since_us);
+}
+
 /**
  * redund_chassis_info() - what concerns both modules
  * @rd: instance
@@ -63,6 +76,7 @@ void redund_chassis_info(struct redund *rd, struct redund_chassis_info *o)
 	o->pending = rd->nv.head.pending;
 	o->failovers = le32_to_cpu(rd->nv.head.failovers);
 	o->last_failover_s = le64_to_cpu(rd->nv.head.last_failover_s);
+	rd_info_account(rd, o);
 	o->rule = rd->role.decision.rule;
 	o->inputs = rd->role.inputs;
 	rd_info_limits(rd, o);
@@ -107,6 +121,7 @@ static void rd_info_own(struct redund *rd, struct redund_mm_info *o)
 	o->misses = rd->beat.misses;
 	o->timer_ms = rd_failover_ms(rd);
 	o->last_heard_us = rd_now(rd);
+	o->up_since_us = rd->boot_us;
 	o->link = rd->link;
 	strscpy(o->sync_text, rd_sync_text(rd), sizeof(o->sync_text));
 }
@@ -120,27 +135,41 @@ static bool rd_peer_takes_over(const struct redund *rd)
 }
 
 /* What the lines, the grant and its frame say that it is. */
-static void rd_info_peer_role(const struct redund *rd, struct redund_mm_info *o)
+static u8 rd_info_peer_role(const struct redund *rd, u8 *cause)
 {
 	const struct role_view *v = &rd->view;
 
-	if (!v->peer_present) {
-		o->role = REDUND_ROLE_ABSENT;
-	} else if (rd->status & STATUS_PEER_SHUT_DOWN) {
-		o->role = REDUND_ROLE_OFFLINE;
-		o->offline_cause = REDUND_OFFLINE_CAUSE_SHUTDOWN;
-	} else if (!v->peer_powered || v->peer_in_reset || v->peer_going_down) {
-		o->role = REDUND_ROLE_DOWN;
-	} else if (v->owner == rd_peer(rd)) {
-		o->role = rd_peer_takes_over(rd) ? REDUND_ROLE_TAKING_OVER : REDUND_ROLE_ACTIVE;
-	} else if (v->peer_out || !v->peer.valid || v->peer.role == REDUND_ROLE_ACTIVE ||
-		   v->peer.role == REDUND_ROLE_TAKING_OVER) {
-		/* What it says of a grant that it does not hold is old (I1). */
-		o->role = REDUND_ROLE_BOOTING;
-	} else {
-		o->role = v->peer.role;
-		o->offline_cause = v->peer.offline_cause;
+	*cause = REDUND_OFFLINE_CAUSE_NONE;
+	if (!v->peer_present)
+		return REDUND_ROLE_ABSENT;
+	if (rd->status & STATUS_PEER_SHUT_DOWN) {
+		*cause = REDUND_OFFLINE_CAUSE_SHUTDOWN;
+		return REDUND_ROLE_OFFLINE;
 	}
+	if (!v->peer_powered || v->peer_in_reset || v->peer_going_down)
+		return REDUND_ROLE_DOWN;
+	if (v->owner == rd_peer(rd))
+		return rd_peer_takes_over(rd) ? REDUND_ROLE_TAKING_OVER : REDUND_ROLE_ACTIVE;
+	/* What it says of a grant that it does not hold is old (I1). */
+	if (v->peer_out || !v->peer.valid || v->peer.role == REDUND_ROLE_ACTIVE ||
+	    v->peer.role == REDUND_ROLE_TAKING_OVER)
+		return REDUND_ROLE_BOOTING;
+	*cause = v->peer.offline_cause;
+	return v->peer.role;
+}
+
+/**
+ * rd_peer_role() - the other module's role as this side sees it
+ * @rd: instance
+ *
+ * Context: redund.lock.
+ * Return: enum redund_role
+ */
+u8 rd_peer_role(const struct redund *rd)
+{
+	u8 cause;
+
+	return rd_info_peer_role(rd, &cause);
 }
 
 static void rd_info_peer(struct redund *rd, struct redund_mm_info *o)
@@ -152,7 +181,7 @@ static void rd_info_peer(struct redund *rd, struct redund_mm_info *o)
 	o->powered = v->peer_powered;
 	o->in_reset = v->peer_in_reset;
 	o->out = v->peer_out;
-	rd_info_peer_role(rd, o);
+	o->role = rd_info_peer_role(rd, &o->offline_cause);
 	o->refused_writes = rd_read32(rd, REG_PEER_REFUSED);
 	o->rearms = rd_read32(rd, REG_PEER_REARMS);
 	if (v->owner != rd_peer(rd))
@@ -171,6 +200,7 @@ static void rd_info_peer(struct redund *rd, struct redund_mm_info *o)
 	o->interval_ms = le16_to_cpu(f->interval_ms);
 	o->misses = le16_to_cpu(f->misses);
 	o->timer_ms = le32_to_cpu(f->timer_ms);
+	o->up_since_us = le64_to_cpu(f->boot_us);
 	o->link = f->link;
 	strscpy(o->sync_text, f->sync_text, sizeof(o->sync_text));
 }
@@ -198,6 +228,7 @@ int redund_mm_info(struct redund *rd, unsigned int slot, struct redund_mm_info *
 	else
 		rd_info_peer(rd, o);
 	o->activation = le32_to_cpu(rd->nv.head.mod_activation[slot - 1]);
+	o->state_since_us = rd_account_since(rd, slot);
 	inv = &rd->inv[REDUND_INV_MM + slot - 1];
 	strscpy(o->description, inv->description, sizeof(o->description));
 	strscpy(o->part, inv->part, sizeof(o->part));

@@ -10,6 +10,7 @@
  *   soft_hang   (w)  milliseconds: interrupts go on, nothing is scheduled
  *   stop_beats  (w)  1: no beat is sent any more, 0: again
  *   state       (r)  the core's view as "name: value" lines
+ *   trace, replay    debugfs_trace.c
  *
  * Context: process. A file's user is waited for when the instance goes.
  */
@@ -82,11 +83,13 @@ static int registers_show(struct seq_file *s, void *unused)
 
 	for (i = 0; i < ARRAY_SIZE(registers); i++) {
 		u16 off = registers[i].off;
-		u32 low = redund_raw_read(rd, off);
+		u64 value = registers[i].wide ? redund_raw_read64(rd, off) :
+						redund_raw_read(rd, off);
 
-		seq_printf(s, "0x%03x %-16s 0x%08x", off, registers[i].name, low);
+		seq_printf(s, "0x%03x %-16s 0x%08x", off, registers[i].name,
+			   lower_32_bits(value));
 		if (registers[i].wide)
-			seq_printf(s, " 0x%08x", redund_raw_read(rd, off + 4));
+			seq_printf(s, " 0x%08x", upper_32_bits(value));
 		seq_putc(s, '\n');
 	}
 	return 0;
@@ -272,6 +275,7 @@ void redund_debugfs_add(struct redund *rd)
 	debugfs_create_file_unsafe("soft_hang", 0200, dir, rd, &soft_hang_fops);
 	debugfs_create_file_unsafe("stop_beats", 0200, dir, rd, &stop_beats_fops);
 	debugfs_create_file("state", 0400, dir, rd, &state_fops);
+	redund_debugfs_trace(rd, dir);
 }
 
 /** redund_debugfs_remove() - takes them away and waits for their users */

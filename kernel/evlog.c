@@ -151,6 +151,8 @@ static const char * const rd_note_texts[] = {
 	[ROLE_NOTE_INTENT_RESOLVED] = "handover-resolved: an unfinished switchover was resolved",
 	[ROLE_NOTE_HELD] =
 		"heartbeat-held: not heard in the mailbox but over the internal link, no takeover",
+	[ROLE_NOTE_PENDING_LATE] =
+		"pending-late: the module chosen to be active did not come up in time",
 	[ROLE_NOTE_LATE] = "late: this module itself ran late, the silent module is not fenced",
 };
 
@@ -185,6 +187,8 @@ void rd_log_va(struct redund *rd, u32 number, u8 severity, u8 slot,
 	lockdep_assert_held(&rd->lock);
 	strscpy(ev.subsystem, subsystem, sizeof(ev.subsystem));
 	vscnprintf(ev.text, sizeof(ev.text), fmt, args);
+	if (rd_repeat_hold(rd, &ev))
+		return;
 	rd_change(rd, REDUND_OBJECT_EVENT, rd_evlog_add(&rd->log, &ev));
 }
 

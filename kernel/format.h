@@ -37,7 +37,7 @@ struct redund_inventory {
 
 /* --- the mailbox frame, WIN_FRAME_SIZE (256) bytes ------------------------ */
 #define REDUND_FRAME_MAGIC	0x4d524652u	/* "RFRM" */
-#define REDUND_FRAME_VERSION	0x0102
+#define REDUND_FRAME_VERSION	0x0103
 
 struct redund_frame {
 	struct redund_rec_head head;
@@ -66,7 +66,9 @@ struct redund_frame {
 	__u8 generation;	/* 1.1: of records and enables that the owner changed */
 	__u8 link;		/* 1.2: enum redund_link_state (uapi) */
 	char sync_text[64];	/* 1.2: what is not synchronized and why */
-	__u8 rsvd[44];
+	__u8 rsvd[4];
+	__le64 role_us;		/* 1.3: common clock at which it took this role */
+	__u8 rsvd2[32];
 };
 
 #define FRAME_REDUNDANCY_ENABLED	0x01
@@ -110,7 +112,7 @@ struct redund_module_record {
 
 /* --- chassis record (owner writes), in WIN_NV_CHASSIS ----------------------- */
 #define REDUND_CHREC_MAGIC	0x48434352u	/* "RCCH" */
-#define REDUND_CHREC_VERSION	0x0102
+#define REDUND_CHREC_VERSION	0x0103
 #define REDUND_HISTORY_MAX	16
 #define REDUND_PHASE_MAX	8
 
@@ -134,7 +136,7 @@ struct redund_history_record {		/* 128 bytes */
 	__u8 rsvd2[16];
 };
 
-struct redund_chassis_record {		/* head block: 256 bytes */
+struct redund_chassis_record {
 	struct redund_rec_head head;
 	__u8 redundancy;		/* 1 enabled, 0 disabled (S-066) */
 	__u8 last_role[2];		/* enum redund_last_role of slots 1, 2 */
@@ -165,6 +167,15 @@ struct redund_chassis_record {		/* head block: 256 bytes */
 	/* times of the last automatic fences, common clock (limit, A-046) */
 	__le64 fence_us[8];
 	__u8 pairing_key[32];		/* of the internal link; zeroes: none yet */
+	/* 1.3: accounting */
+	__u8 history_length;		/* role changes kept, 0: REDUND_HISTORY_MAX */
+	__u8 last_reason;		/* enum redund_reason (uapi) of the last failover */
+	__u8 rsvd3[2];
+	__le32 standby_failures;	/* a standby was lost */
+	__le64 last_clock_us;		/* common clock at the last failover, detected */
+	__le64 alone_us;		/* time without redundancy, up to alone_since_us */
+	__le64 alone_since_us;		/* common clock; 0: there is redundancy */
+	char last_requester[24];	/* of the last failover */
 };
 
 #define REDUND_CHREC_HISTORY_OFF	0x800	/* struct redund_history_record[16] */

@@ -116,6 +116,23 @@ static int fill_statistics(struct sk_buff *skb, const struct redund_chassis_info
 	return 0;
 }
 
+static int fill_account(struct sk_buff *skb, const struct redund_chassis_info *c)
+{
+	if (nla_put_u32(skb, REDUND_A_CHASSIS_INFO_HISTORY_LENGTH, c->history_length) ||
+	    nla_put_u32(skb, REDUND_A_CHASSIS_INFO_HISTORY_MAX, c->history_max) ||
+	    redund_nl_put_u64(skb, REDUND_A_CHASSIS_INFO_LAST_SWITCHOVER_CLOCK,
+			      c->last_clock_us) ||
+	    nla_put_u32(skb, REDUND_A_CHASSIS_INFO_LAST_SWITCHOVER_REASON, c->last_reason) ||
+	    (c->last_requester[0] &&
+	     put_string(skb, REDUND_A_CHASSIS_INFO_LAST_SWITCHOVER_REQUESTER,
+			c->last_requester)) ||
+	    nla_put_u32(skb, REDUND_A_CHASSIS_INFO_STANDBY_FAILURES, c->standby_failures) ||
+	    redund_nl_put_u64(skb, REDUND_A_CHASSIS_INFO_ALONE_US, c->alone_us) ||
+	    redund_nl_put_u64(skb, REDUND_A_CHASSIS_INFO_ALONE_SINCE, c->alone_since_us))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int fill_chassis(struct sk_buff *skb, const struct redund_chassis_info *c)
 {
 	if (put_string(skb, REDUND_A_CHASSIS_INFO_DESCRIPTION, c->description) ||
@@ -129,7 +146,8 @@ static int fill_chassis(struct sk_buff *skb, const struct redund_chassis_info *c
 	    nla_put_u8(skb, REDUND_A_CHASSIS_INFO_SWITCHOVER_READY, c->switchover_ready) ||
 	    nla_put_u32(skb, REDUND_A_CHASSIS_INFO_CHOICE, c->pending) ||
 	    nla_put_u8(skb, REDUND_A_CHASSIS_INFO_LOCATE, c->locate) ||
-	    fill_settings(skb, c) || fill_election(skb, c) || fill_statistics(skb, c))
+	    fill_settings(skb, c) || fill_election(skb, c) || fill_statistics(skb, c) ||
+	    fill_account(skb, c))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -149,6 +167,8 @@ static int fill_mm_identity(struct sk_buff *skb, const struct redund_mm_info *m)
 static int fill_mm(struct sk_buff *skb, const struct redund_mm_info *m)
 {
 	if (nla_put_u32(skb, REDUND_A_MM_INFO_SLOT, m->slot) ||
+	    redund_nl_put_u64(skb, REDUND_A_MM_INFO_UP_SINCE, m->up_since_us) ||
+	    redund_nl_put_u64(skb, REDUND_A_MM_INFO_STATE_SINCE, m->state_since_us) ||
 	    nla_put_u8(skb, REDUND_A_MM_INFO_PRESENT, m->present) ||
 	    nla_put_u8(skb, REDUND_A_MM_INFO_POWERED, m->powered) ||
 	    nla_put_u8(skb, REDUND_A_MM_INFO_IN_RESET, m->in_reset) ||

@@ -141,6 +141,24 @@ int redund_nl_heartbeat_set_doit(struct sk_buff *skb, struct genl_info *info)
 	return redund_nl_refuse(info, 0, err, &answer);
 }
 
+int redund_nl_history_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct redund_answer answer = {};
+	char requester[REQUESTER_SIZE];
+	struct redund *rd;
+	int err;
+
+	if (redund_nl_missing(info, REDUND_A_HISTORY_LENGTH, "invalid: history-length is missing"))
+		return -EINVAL;
+	err = begin(info, &rd, requester);
+	if (err)
+		return err;
+	err = redund_set_history_length(rd, nla_get_u32(info->attrs[REDUND_A_HISTORY_LENGTH]),
+					requester, &answer);
+	redund_put(rd);
+	return redund_nl_refuse(info, REDUND_A_HISTORY_LENGTH, err, &answer);
+}
+
 int redund_nl_active_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct redund_answer answer = {};

@@ -153,6 +153,8 @@ static void rd_frame_fill(struct redund *rd, struct redund_frame *f)
 	f->generation = rd->nv.generation;
 	f->link = rd->link;
 	strscpy_pad(f->sync_text, rd_sync_text(rd), sizeof(f->sync_text));
+	f->role_us = cpu_to_le64(rd->account.role[rd->slot - 1] == f->role ?
+				 rd->account.since_us[rd->slot - 1] : 0);
 }
 
 /**

@@ -84,6 +84,17 @@ void rd_hist_begin(struct redund *rd, const struct role_action *a)
 	rd_hist_log(rd, r);
 }
 
+/* The number of the newest record, 0: there is none. */
+static u32 rd_hist_last(const struct redund *rd)
+{
+	u32 last = 0;
+	unsigned int i;
+
+	for (i = 0; i < REDUND_HISTORY_MAX; i++)
+		last = max(last, le32_to_cpu(rd->nv.history[i].head.seq));
+	return last;
+}
+
 /*
  * Records that their owner left pending, because it lost the grant before the
  * last phase. When it was active by then, the change was done.
@@ -125,16 +136,12 @@ static void rd_hist_boot(struct redund *rd)
 void rd_hist_store(struct redund *rd)
 {
 	struct rd_history *h = &rd->hist;
-	u32 last = 0;
-	unsigned int i;
 
 	if (!h->running && !h->stored)
 		return;
 	if (!h->stored) {
 		rd_hist_close(rd);
-		for (i = 0; i < REDUND_HISTORY_MAX; i++)
-			last = max(last, le32_to_cpu(rd->nv.history[i].head.seq));
-		h->rec.head.seq = cpu_to_le32(last + 1);
+		h->rec.head.seq = cpu_to_le32(rd_hist_last(rd) + 1);
 		rd_hist_boot(rd);
 		strscpy_pad(h->rec.requester, rd->nv.requester, sizeof(h->rec.requester));
 		h->stored = true;
@@ -184,4 +191,34 @@ void rd_hist_verdict(struct redund *rd, u8 verdict)
 	h->rec.verdict = verdict;
 	if (h->stored)
 		rd_hist_store(rd);
+}
+
+/**
+ * rd_hist_rolled_back() - a switchover that was asked for here did not come about
+ * @rd: instance that goes on as the owner
+ *
+ * A record of its own, from and to the owner: no role changed.
+ *
+ * Context: redund.lock.
+ */
+void rd_hist_rolled_back(struct redund *rd)
+{
+	struct redund_history_record r = {
+		.from = rd->slot,
+		.to = rd->slot,
+		.reason = rd->nv.intent_reason ?: REDUND_REASON_SWITCHOVER,
+		.verdict = REDUND_VERDICT_ROLLED_BACK,
+		.forced = rd->nv.intent_forced,
+		.epoch = cpu_to_le32(rd->view.epoch),
+		.activation = rd->nv.head.activation,
+		.wall_s = cpu_to_le64(ktime_get_real_seconds()),
+		.clock_us = cpu_to_le64(rd_now(rd)),
+	};
+
+	if (!rd_owns(rd) || !rd->nv.loaded)
+		return;
+	r.head.seq = cpu_to_le32(rd_hist_last(rd) + 1);
+	strscpy_pad(r.requester, rd->requester, sizeof(r.requester));
+	rd_nv_store_history(rd, &r);
+	rd_change(rd, REDUND_OBJECT_HISTORY, le32_to_cpu(r.head.seq));
 }

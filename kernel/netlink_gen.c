@@ -219,6 +219,13 @@ static const struct nla_policy redund_sync_busy_nl_policy[REDUND_A_SECONDS_LEFT 
 	[REDUND_A_SYNC_TEXT] = { .type = NLA_NUL_STRING, .len = 63, },
 };
 
+/* REDUND_CMD_HISTORY_SET - do */
+static const struct nla_policy redund_history_set_nl_policy[REDUND_A_HISTORY_LENGTH + 1] = {
+	[REDUND_A_INSTANCE] = { .type = NLA_U32, },
+	[REDUND_A_HISTORY_LENGTH] = NLA_POLICY_MIN(NLA_U32, 1),
+	[REDUND_A_REQUESTER] = { .type = NLA_NUL_STRING, .len = 24, },
+};
+
 /* Ops table for redund */
 static const struct genl_split_ops redund_nl_ops[] = {
 	{
@@ -429,6 +436,13 @@ static const struct genl_split_ops redund_nl_ops[] = {
 		.doit		= redund_nl_sync_busy_doit,
 		.policy		= redund_sync_busy_nl_policy,
 		.maxattr	= REDUND_A_SECONDS_LEFT,
+		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
+	},
+	{
+		.cmd		= REDUND_CMD_HISTORY_SET,
+		.doit		= redund_nl_history_set_doit,
+		.policy		= redund_history_set_nl_policy,
+		.maxattr	= REDUND_A_HISTORY_LENGTH,
 		.flags		= GENL_ADMIN_PERM | GENL_CMD_CAP_DO,
 	},
 };

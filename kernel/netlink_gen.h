@@ -47,6 +47,7 @@ int redund_nl_event_add_doit(struct sk_buff *skb, struct genl_info *info);
 int redund_nl_pairing_get_doit(struct sk_buff *skb, struct genl_info *info);
 int redund_nl_link_report_doit(struct sk_buff *skb, struct genl_info *info);
 int redund_nl_sync_busy_doit(struct sk_buff *skb, struct genl_info *info);
+int redund_nl_history_set_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	REDUND_NLGRP_MONITOR,

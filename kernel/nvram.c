@@ -89,6 +89,7 @@ static void rd_nv_terminate(struct redund_chassis_record *r)
 	r->mod_serial[0][sizeof(r->mod_serial[0]) - 1] = 0;
 	r->mod_serial[1][sizeof(r->mod_serial[1]) - 1] = 0;
 	rd_nv_clean(r->intent_requester, sizeof(r->intent_requester));
+	rd_nv_clean(r->last_requester, sizeof(r->last_requester));
 }
 
 /**
@@ -256,6 +257,10 @@ void rd_nv_intent(struct redund *rd, u8 to, u8 reason, bool forced)
 
 	rd_nv_need(rd);
 	rd->nv.intent_failed = false;
+	if (to) {
+		rd->nv.intent_reason = reason;
+		rd->nv.intent_forced = forced;
+	}
 	if (!to && !r->intent_to)
 		return;
 	r->intent_from = to ? rd->slot : 0;
@@ -425,6 +430,43 @@ bool rd_nv_store(struct redund *rd)
 }
 
 /**
+ * rd_nv_history_length() - how many role changes are kept
+ * @rd: instance
+ *
+ * Context: redund.lock.
+ * Return: 1 to REDUND_HISTORY_MAX
+ */
+u32 rd_nv_history_length(const struct redund *rd)
+{
+	u32 n = rd->nv.head.history_length;
+
+	return n && n < REDUND_HISTORY_MAX ? n : REDUND_HISTORY_MAX;
+}
+
+/**
+ * rd_nv_trim_history() - forget role changes that are not to be kept (A-011)
+ * @rd: instance that holds the grant; the caller stores the chassis record
+ *
+ * Context: redund.lock.
+ */
+void rd_nv_trim_history(struct redund *rd)
+{
+	u32 last = 0, seq;
+	unsigned int i;
+
+	for (i = 0; i < REDUND_HISTORY_MAX; i++)
+		last = max(last, le32_to_cpu(rd->nv.history[i].head.seq));
+	for (i = 0; i < REDUND_HISTORY_MAX; i++) {
+		seq = le32_to_cpu(rd->nv.history[i].head.seq);
+		if (!seq || last - seq < rd_nv_history_length(rd))
+			continue;
+		memset(&rd->nv.history[i], 0, sizeof(rd->nv.history[i]));
+		memset(rd->nv.raw, 0, sizeof(rd->nv.history[i]));
+		rd_write_area(rd, RD_NV_HISTORY(i), rd->nv.raw, sizeof(rd->nv.history[i]));
+	}
+}
+
+/**
  * rd_nv_store_history() - write one role change, and the chassis record with it
  * @rd: instance that holds the grant
  * @rec: record; its sequence is its number
@@ -446,6 +488,7 @@ bool rd_nv_store_history(struct redund *rd, const struct redund_history_record *
 	rd_rec_seal(&h->head, REDUND_CHREC_MAGIC, REDUND_CHREC_VERSION, sizeof(*h));
 	memcpy(rd->nv.raw, h, sizeof(*h));
 	rd_write_area(rd, RD_NV_HISTORY(RD_NV_SLOT(seq)), rd->nv.raw, sizeof(*h));
+	rd_nv_trim_history(rd);
 	return rd_nv_store(rd);
 }
 

@@ -142,6 +142,8 @@ struct rd_wdt {
  * @stale: the owner changed something since this side read it
  * @generation: counts the changes made by this side, never 0 after the first
  * @intent_failed: the last handover intent could not be written
+ * @intent_reason: of the last one, enum redund_reason
+ * @intent_forced: likewise
  * @requester: of the handover by which this side got the grant, or ""
  * @raw: as in the window, for copies (UML wants memory of kmalloc)
  * @read_us: common clock at which @head was read last
@@ -155,7 +157,8 @@ struct rd_nv {
 	struct redund_chassis_record head;
 	struct redund_history_record history[REDUND_HISTORY_MAX];
 	struct redund_module_record module;
-	bool written, loaded, readable, warned, intent_failed, stale;
+	bool written, loaded, readable, warned, intent_failed, intent_forced, stale;
+	u8 intent_reason;
 	u8 generation;
 	char requester[24];
 	u64 read_us, history_us;
@@ -223,13 +226,75 @@ struct rd_shown {
 	bool redundancy, peer_valid;
 	u32 epoch, not_ready, peer_not_ready, peer_status;
 	u32 settings, failovers, verdict, fabric, rule, fence_limit;
-	u64 fence_period_us, worker_us, wdt_us;
+	u64 fence_period_us, worker_us, wdt_us, alone_since;
+	u32 standby_failures, history_length;
 	const char *waiting;
 };
 
 struct rd_change {
 	u32 seq, object;
 	u64 id;
+};
+
+/**
+ * struct rd_account - what each module has been; under redund.lock
+ * @role: of slots 1 and 2, as this side sees it
+ * @since_us: common clock at which that began, 0 not known yet
+ * @standby: this side is active and the other one was in standby mode
+ */
+struct rd_account {
+	u8 role[2];
+	u64 since_us[2];
+	bool standby;
+};
+
+#define RD_REPEATS	6
+
+/**
+ * struct rd_repeat_line - a line that may come again
+ * @ev: line
+ * @since: common clock at which it was logged first
+ * @id: number of the last of them that was logged
+ * @logged: how many were, 0: no line
+ * @held: how many were held back since
+ */
+struct rd_repeat_line {
+	struct redund_event_info ev;
+	u64 since, id;
+	u32 logged, held;
+};
+
+/**
+ * struct rd_repeat - lines that repeat themselves; under redund.lock
+ * @line: the last ones
+ * @next: entry that gives way next
+ * @held: held back and not told yet
+ * @total: held back since the start of this software
+ */
+struct rd_repeat {
+	struct rd_repeat_line line[RD_REPEATS];
+	u32 next, held, total;
+};
+
+/* struct rd_steps_seen - of grant and peer, as the last step saw them */
+struct rd_steps_seen {
+	u8 owner, role;
+	bool present, out;
+	u32 epoch;
+};
+
+/**
+ * struct rd_steps - the trace of the state machine; under redund.lock
+ * @ring: REDUND_STEPS entries, NULL: no trace
+ * @next: number of the next one
+ * @seen: of the last step
+ * @before: state before the step that is being made
+ */
+struct rd_steps {
+	struct redund_step *ring;
+	u64 next;
+	struct rd_steps_seen seen;
+	struct role before;
 };
 
 /**
@@ -314,6 +379,9 @@ struct rd_change {
  * @users: of the promotion phases
  * @log: event log, with a lock of its own
  * @shown: what was notified last
+ * @account: account.c
+ * @steps: steps.c
+ * @repeat: repeat.c
  * @fabric: enables, as read back or seen last
  * @fabric_alarm: no enabled one is present: was logged
  * @im_state: REG_IM_STATE as seen last
@@ -395,6 +463,9 @@ struct redund {
 	u64 link_us, shutdown_until;
 	struct rd_evlog log;
 	struct rd_shown shown;
+	struct rd_account account;
+	struct rd_steps steps;
+	struct rd_repeat repeat;
 
 	u32 fabric;
 	bool fabric_alarm;
@@ -490,6 +561,26 @@ bool rd_boot_warm(const struct redund *rd, u8 down_reason);
 u8 rd_boot_next(const struct redund *rd, u8 down_reason);
 void rd_boot_down(struct redund *rd);
 bool rd_locate(struct redund *rd);
+
+/* account.c: since when, how long, how often */
+void rd_account(struct redund *rd);
+void rd_account_takeover(struct redund *rd);
+void rd_account_failover(struct redund *rd);
+u64 rd_account_since(const struct redund *rd, u8 slot);
+u64 rd_account_alone(struct redund *rd, u64 *since);
+
+/* core_info.c */
+u8 rd_peer_role(const struct redund *rd);
+
+/* repeat.c: lines of the event log that repeat themselves */
+bool rd_repeat_hold(struct redund *rd, const struct redund_event_info *ev);
+void rd_repeat_look(struct redund *rd);
+
+/* steps.c: the trace of the state machine */
+void rd_steps_init(struct redund *rd);
+void rd_steps_exit(struct redund *rd);
+void rd_steps_before(struct redund *rd);
+void rd_steps_after(struct redund *rd, const struct role_event *ev, u64 now);
 
 /* core_change.c: what changed, in order */
 void rd_change(struct redund *rd, u32 object, u64 id);
@@ -588,10 +679,13 @@ void rd_nv_active(struct redund *rd, bool clear_pending);
 void rd_nv_standby(struct redund *rd);
 void rd_nv_booted(struct redund *rd);
 bool rd_nv_store_history(struct redund *rd, const struct redund_history_record *rec);
+void rd_nv_trim_history(struct redund *rd);
+u32 rd_nv_history_length(const struct redund *rd);
 void rd_hist_begin(struct redund *rd, const struct role_action *a);
 void rd_hist_phase(struct redund *rd, u8 phase, u8 result);
 void rd_hist_verdict(struct redund *rd, u8 verdict);
 void rd_hist_store(struct redund *rd);
+void rd_hist_rolled_back(struct redund *rd);
 
 /* slow.c: work that may take its time */
 void rd_slow_init(struct redund *rd);

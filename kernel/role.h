@@ -209,6 +209,7 @@ enum role_note {
 	ROLE_NOTE_INTENT_RESOLVED,
 	ROLE_NOTE_LATE,
 	ROLE_NOTE_HELD,			/* silent, but the internal link is alive */
+	ROLE_NOTE_PENDING_LATE,		/* C-12: the module chosen did not come up in time */
 };
 
 struct role_action {

@@ -97,12 +97,21 @@ static void not_given(struct step *s)
 	r->reboot = REDUND_REASON_NONE;
 }
 
+/* C-12: the boot's election was for the module chosen, which did not claim */
+static bool choice_late(const struct role *r)
+{
+	return r->reason == REDUND_REASON_FREE_GRANT && !r->from && r->loser &&
+	       r->decision.pending_used && r->pending && r->pending != r->slot;
+}
+
 /* one update of the records first, "active" after it */
 static void become_active(struct step *s)
 {
 	struct role *r = s->r;
 	bool consumed = r->reason == REDUND_REASON_ELECTION && r->pending;
 
+	if (choice_late(r))
+		role_act_arg(s, ROLE_DO_NOTE, ROLE_NOTE_PENDING_LATE);
 	role_act_flag(s, ROLE_DO_RECORD, consumed);
 	if (consumed || r->pending == r->slot)
 		r->pending = 0;

@@ -3,7 +3,9 @@
  * Accounting (A-011, A-015, A-017) against a mock back end, on a clock that the
  * test moves: every number is known in advance.
  */
+#include "frames_1_3.h"
 #include "mock.h"
+#include "records_1_3.h"
 
 static struct mock *active(struct kunit *test)
 {
@@ -268,6 +270,40 @@ static void a_switchover_that_is_rolled_back_has_a_record(struct kunit *test)
 	kept(test, m, 1, 2);
 }
 
+static void load_record(struct mock *m, const u8 *record, size_t size)
+{
+	memcpy(m->window + WIN_NV_CHASSIS, record, size);
+	mock_lock(m);
+	rd_nv_load(m->rd);
+	mock_unlock(m);
+}
+
+static void recorded_records_of_1_3_are_read(struct kunit *test)
+{
+	struct mock *m = active(test);
+	const struct redund_chassis_record *r = &m->rd->nv.head;
+
+	load_record(m, record_1_3_chassis, sizeof(record_1_3_chassis));
+	KUNIT_EXPECT_EQ(test, r->history_length, 5);
+	KUNIT_EXPECT_EQ(test, r->last_reason, REDUND_REASON_PANIC);
+	KUNIT_EXPECT_EQ(test, le32_to_cpu(r->standby_failures), 3);
+	KUNIT_EXPECT_EQ(test, le64_to_cpu(r->last_clock_us), 90000000);
+	KUNIT_EXPECT_EQ(test, alone(m), 61500000);
+	KUNIT_EXPECT_STREQ(test, r->last_requester, "redctl root");
+	KUNIT_EXPECT_EQ(test, m->rd->log.next, 1);
+}
+
+static void recorded_frames_of_1_3_are_read(struct kunit *test)
+{
+	const struct redund_frame *now = (const void *)record_1_3_frame_standby;
+	struct redund_frame f;
+
+	BUILD_BUG_ON(sizeof(record_1_3_frame_standby) != WIN_FRAME_SIZE);
+	KUNIT_EXPECT_EQ(test, rd_frame_parse(record_1_3_frame_standby, 1,
+					     le32_to_cpu(now->incarnation), &f), 0);
+	KUNIT_EXPECT_EQ(test, le64_to_cpu(f.role_us), 1234567);
+}
+
 static struct kunit_case account_cases[] = {
 	MOCK_CASE(the_newest_of_a_settable_number_are_kept,
 		  "A-011: N is settable, N + 1 role changes keep the newest N"),
@@ -281,6 +317,8 @@ static struct kunit_case account_cases[] = {
 	MOCK_CASE(a_module_knows_since_when, "A-017: a module knows since when it is what it is"),
 	MOCK_CASE(a_switchover_that_is_rolled_back_has_a_record,
 		  "A-011: a switchover that is rolled back has a record"),
+	MOCK_CASE(recorded_records_of_1_3_are_read, "recorded records of format 1.3 are read"),
+	MOCK_CASE(recorded_frames_of_1_3_are_read, "recorded frames of format 1.3 are read"),
 	{}
 };
 

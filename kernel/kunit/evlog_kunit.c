@@ -120,6 +120,100 @@ static void the_ring_is_gap_free(struct kunit *test)
 	rd_evlog_exit(&log);
 }
 
+static void say(struct mock *m, u32 number, const char *subsystem, const char *text)
+{
+	mock_lock(m);
+	rd_log(m->rd, number, REDUND_SEVERITY_WARNING, 0, subsystem, "%s", text);
+	mock_unlock(m);
+}
+
+/* As the next event would, a minute later. */
+static void a_minute_later(struct mock *m)
+{
+	mock_time(mock_time_get() + 61 * USEC_PER_SEC);
+	mock_lock(m);
+	rd_repeat_look(m->rd);
+	mock_unlock(m);
+}
+
+static void repeated_lines_are_counted(struct kunit *test)
+{
+	static const char bad[] = "bad-frame: a frame of Mgmt Module 2 was unreadable";
+	static const char told[] = "repeated: 98 more in 61 s: redund: "
+				   "bad-frame: a frame of Mgmt Module 2 was unreadable";
+	struct mock *m = mock_create(test, 1);
+	int i;
+
+	for (i = 0; i < 100; i++) {
+		say(m, 0, "redund", bad);
+		say(m, 0, "redund", i & 1 ? "stale: one" : "stale: two");
+	}
+	KUNIT_EXPECT_EQ(test, mock_logged(m, bad), 2);
+	KUNIT_EXPECT_EQ(test, mock_logged(m, "stale: one"), 2);
+	KUNIT_EXPECT_EQ(test, mock_logged(m, told), 0);
+	a_minute_later(m);
+	KUNIT_EXPECT_EQ(test, mock_logged(m, told), 1);
+	KUNIT_EXPECT_EQ(test, m->rd->repeat.held, 0);
+	KUNIT_EXPECT_EQ(test, m->rd->repeat.total, 98 + 48 + 48);
+	/* It is news again. */
+	say(m, 0, "redund", bad);
+	KUNIT_EXPECT_EQ(test, mock_logged(m, bad), 3);
+	a_minute_later(m);
+	KUNIT_EXPECT_EQ(test, mock_logged(m, told), 1);
+}
+
+static void what_gives_way_is_told(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+	char text[32];
+	int i;
+
+	for (i = 0; i < 10; i++)
+		say(m, 0, "redund", "late: x");
+	for (i = 0; i < 2 * RD_REPEATS; i++) {
+		snprintf(text, sizeof(text), "worker-late: %d", i);
+		say(m, 0, "redund", text);
+	}
+	KUNIT_EXPECT_EQ(test, mock_logged(m, "repeated: 8 more in 0 s: redund: late: x"), 1);
+}
+
+static void events_refusals_and_role_changes_are_never_held(struct kunit *test)
+{
+	static const char * const lines[] = { "reason: panic", "election: Mgmt Module 1, rule none",
+					      "switchover refused (root): busy: x",
+					      "rolled-back: the standby did not take over in time" };
+	struct mock *m = mock_create(test, 1);
+	int i, n;
+
+	for (n = 0; n < 5; n++) {
+		mock_lock(m);
+		rd_log_event(m->rd, 13, 2);
+		mock_unlock(m);
+		for (i = 0; i < ARRAY_SIZE(lines); i++)
+			say(m, 0, "redund", lines[i]);
+		say(m, 68, "redund", "bad-frame: with a number");
+	}
+	for (i = 0; i < ARRAY_SIZE(lines); i++)
+		KUNIT_EXPECT_EQ(test, mock_logged(m, lines[i]), 5);
+	KUNIT_EXPECT_EQ(test, mock_logged(m, "Lost Communication with Mgmt Module 2"), 5);
+	KUNIT_EXPECT_EQ(test, mock_logged(m, "bad-frame: with a number"), 5);
+	KUNIT_EXPECT_EQ(test, m->rd->repeat.total, 0);
+}
+
+static void lines_of_user_space_one_behind_the_other(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+	int i;
+
+	for (i = 0; i < 10; i++)
+		say(m, 0, "config", "the same");
+	KUNIT_EXPECT_EQ(test, mock_logged(m, "the same"), 2);
+	say(m, 0, "redund", "reason: panic");
+	say(m, 0, "config", "the same");
+	KUNIT_EXPECT_EQ(test, mock_logged(m, "the same"), 3);
+	KUNIT_EXPECT_EQ(test, mock_logged(m, "repeated: 8 more in 0 s: config: the same"), 1);
+}
+
 static void every_refusal_begins_with_a_word(struct kunit *test)
 {
 	const char *text, *end;
@@ -141,6 +235,12 @@ static struct kunit_case evlog_cases[] = {
 	MOCK_CASE(absent_numbers_are_never_used, "absent numbers are never used, C-22"),
 	MOCK_CASE(one_module_says_system_booted, "S-284: one module says System booted, C-23"),
 	MOCK_CASE(the_ring_is_gap_free, "the ring is gap-free"),
+	MOCK_CASE(repeated_lines_are_counted, "A-073: equal lines are counted, and told"),
+	MOCK_CASE(what_gives_way_is_told, "A-073: what gives way is told before"),
+	MOCK_CASE(events_refusals_and_role_changes_are_never_held,
+		  "A-073 I5: events, refusals and role changes are never held back"),
+	MOCK_CASE(lines_of_user_space_one_behind_the_other,
+		  "A-073: lines of user space one behind the other"),
 	MOCK_CASE(every_refusal_begins_with_a_word, "every refusal begins with its word"),
 	{}
 };

@@ -102,6 +102,8 @@ static void recorded_records_of_1_2_are_read(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, m->rd->nv.head.pairing_key[0], 0x01);
 	KUNIT_EXPECT_EQ(test, m->rd->nv.head.boot_image, REDUND_BOOT_IMAGE_SECONDARY);
 	KUNIT_EXPECT_EQ(test, m->rd->nv.module.next_image, REDUND_BOOT_IMAGE_SECONDARY);
+	KUNIT_EXPECT_EQ(test, m->rd->nv.head.history_length, 0);
+	KUNIT_EXPECT_EQ(test, le64_to_cpu(m->rd->nv.head.alone_us), 0);
 	/* what an older writer did not know reads as zero */
 	memcpy(m->window + WIN_NV_CHASSIS, record_1_1_chassis, sizeof(record_1_1_chassis));
 	memcpy(m->window + WIN_NV_MODULE, record_1_1_module, sizeof(record_1_1_module));

@@ -34,6 +34,7 @@ static const char *const phases[] = {
 static const char *const notes[] = {
 	"miss", "stale", "pending-ignored", "stale-config", "incompatible-claim",
 	"fence-limit", "lost-grant", "reset-stuck", "intent-resolved", "late", "held",
+	"pending-late",
 };
 
 static const char *const verdicts[] = { "none", "pending", "done", "refused", "rolled-back",

@@ -236,6 +236,30 @@ static void I2_an_election_loser_claims_after_its_holdoff(struct kunit *test)
 	     "history:0 phase:fabric role:taking-over");
 }
 
+/* the module that the operator chose hangs after the election: it is said once */
+static void C_12_a_choice_that_came_too_late_is_said(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_ELECTION);
+	b->r.pending = 2;
+	bench_peer_is(b, REDUND_ROLE_ELECTION);
+	SAYS(b, bench_view(b), "log:5/1 role:syncing");
+	bench_beat(b);
+	bench_view(b);
+	b->now += HOLD_LOSER;
+	bench_beat(b);
+	SAYS(b, bench_view(b), "claim");
+	b->v.owner = 1;
+	b->v.epoch++;
+	bench_result(b, REDUND_CMD_CLAIM, REDUND_RES_OK);
+	bench_phase(b, REDUND_PHASE_FABRIC);
+	bench_phase(b, REDUND_PHASE_CONFIG);
+	KUNIT_EXPECT_TRUE(test, bench_said(b, "note:pending-late record intent:0 role:active"));
+	/* it stands for the next system boot */
+	KUNIT_EXPECT_EQ(test, b->r.pending, 2);
+}
+
 /* a hardware failure that was mended does not count for the next loss */
 static void C_37_each_loss_has_its_own_cause(struct kunit *test)
 {
@@ -606,6 +630,7 @@ static struct kunit_case role_cases[] = {
 	KUNIT_CASE(C_12_an_ignored_choice_is_noted_once),
 	KUNIT_CASE(I2_each_module_claims_a_free_grant_after_its_holdoff),
 	KUNIT_CASE(I2_an_election_loser_claims_after_its_holdoff),
+	KUNIT_CASE(C_12_a_choice_that_came_too_late_is_said),
 	KUNIT_CASE(C_37_each_loss_has_its_own_cause),
 	KUNIT_CASE(C_37_a_failed_old_owner_is_not_waited_for),
 	KUNIT_CASE(G6_a_stale_claim_is_decided_again),

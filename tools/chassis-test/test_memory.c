@@ -177,7 +177,7 @@ static void sizes(void)
 	EQUAL(sizeof(struct redund_rec_head), 16);
 	EQUAL(sizeof(struct redund_frame), WIN_FRAME_SIZE);
 	EQUAL(sizeof(struct redund_history_record), 128);
-	EQUAL(sizeof(struct redund_chassis_record), 256);
+	EQUAL(sizeof(struct redund_chassis_record), 312);
 	CHECK(REDUND_CHREC_HISTORY_OFF +
 		      REDUND_HISTORY_MAX * sizeof(struct redund_history_record) <=
 	      WIN_NV_CHASSIS_SIZE);

@@ -100,6 +100,18 @@ static void decode_statistics(struct rd_chassis *c, struct nlattr **tb)
 	c->sync_seconds = number(tb, REDUND_A_CHASSIS_INFO_SYNC_SECONDS);
 }
 
+static void decode_account(struct rd_chassis *c, struct nlattr **tb)
+{
+	c->history_length = number(tb, REDUND_A_CHASSIS_INFO_HISTORY_LENGTH);
+	c->history_max = number(tb, REDUND_A_CHASSIS_INFO_HISTORY_MAX);
+	c->last_clock_us = number(tb, REDUND_A_CHASSIS_INFO_LAST_SWITCHOVER_CLOCK);
+	c->last_reason = number(tb, REDUND_A_CHASSIS_INFO_LAST_SWITCHOVER_REASON);
+	text(c->last_requester, REDUND_A_CHASSIS_INFO_LAST_SWITCHOVER_REQUESTER);
+	c->standby_failures = number(tb, REDUND_A_CHASSIS_INFO_STANDBY_FAILURES);
+	c->alone_us = number(tb, REDUND_A_CHASSIS_INFO_ALONE_US);
+	c->alone_since_us = number(tb, REDUND_A_CHASSIS_INFO_ALONE_SINCE);
+}
+
 static void decode_chassis(struct rd_chassis *c, struct nlattr *nest)
 {
 	struct nlattr *tb[REDUND_A_CHASSIS_INFO_MAX + 1], *attr;
@@ -118,6 +130,7 @@ static void decode_chassis(struct rd_chassis *c, struct nlattr *nest)
 	c->choice = number(tb, REDUND_A_CHASSIS_INFO_CHOICE);
 	decode_settings(c, tb);
 	decode_statistics(c, tb);
+	decode_account(c, tb);
 	nla_for_each_nested(attr, nest, left)
 		if (nla_type(attr) == REDUND_A_CHASSIS_INFO_CANDIDATE)
 			decode_candidate(c, attr);
@@ -154,6 +167,8 @@ static void decode_mm(struct rd_mm *m, struct nlattr *nest)
 	m->misses = number(tb, REDUND_A_MM_INFO_MISSES);
 	m->timer_ms = number(tb, REDUND_A_MM_INFO_TIMER_MS);
 	m->last_heard_us = number(tb, REDUND_A_MM_INFO_LAST_HEARD);
+	m->up_since_us = number(tb, REDUND_A_MM_INFO_UP_SINCE);
+	m->state_since_us = number(tb, REDUND_A_MM_INFO_STATE_SINCE);
 	text(m->sync_text, REDUND_A_MM_INFO_SYNC_TEXT);
 	m->link = number(tb, REDUND_A_MM_INFO_LINK);
 }

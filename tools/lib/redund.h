@@ -86,10 +86,16 @@ struct rd_chassis {
 	uint32_t beats_sent, beats_missed, accesses_per_beat;
 	char waiting_for[32]; /* "" none */
 	uint64_t waiting_until_us;
-	bool locate;		 /* the locate LED is lit */
-	uint32_t heartbeat_loss; /* enum redund_heartbeat_loss */
-	char sync_busy[64];	 /* what is being copied now, "" nothing */
-	uint32_t sync_seconds;	 /* until it is copied, about; 0 not known */
+	bool locate; /* the locate LED is lit */
+	uint32_t history_length, history_max;
+	uint32_t last_reason;	 /* of the last failover: enum redund_reason */
+	uint64_t last_clock_us;	 /* when its cause was detected, 0 never */
+	char last_requester[25]; /* "" nobody asked */
+	uint32_t standby_failures;
+	uint64_t alone_us, alone_since_us; /* without redundancy; since: 0 there is */
+	uint32_t heartbeat_loss;	   /* enum redund_heartbeat_loss */
+	char sync_busy[64];		   /* what is being copied now, "" nothing */
+	uint32_t sync_seconds;		   /* until it is copied, about; 0 not known */
 };
 
 struct rd_mm {
@@ -102,9 +108,10 @@ struct rd_mm {
 	char description[65], part[17], serial[33];
 	char sw_version[33], sw_stamp[49];
 	uint32_t sw_build, interval_ms, misses, timer_ms;
-	uint64_t last_heard_us; /* 0 never */
-	char sync_text[64];	/* "primary: disk full": what is not synchronized, "" nothing */
-	uint32_t link;		/* enum redund_link_state, as this module sees the link */
+	uint64_t last_heard_us;		      /* 0 never */
+	uint64_t up_since_us, state_since_us; /* 0 not known */
+	char sync_text[64]; /* "primary: disk full": what is not synchronized, "" nothing */
+	uint32_t link;	    /* enum redund_link_state, as this module sees the link */
 };
 
 struct rd_fabric {
@@ -239,6 +246,7 @@ int rd_set_heartbeat(struct rd *rd, int instance, uint32_t interval_ms, uint32_t
 /* what a standby does when heartbeats are missed and the internal link is alive */
 int rd_set_heartbeat_loss(struct rd *rd, int instance, enum redund_heartbeat_loss loss,
 			  const char *requester);
+int rd_set_history_length(struct rd *rd, int instance, uint32_t length, const char *requester);
 /* @slot: 0 clears the choice */
 int rd_set_active(struct rd *rd, int instance, unsigned int slot, const char *requester);
 int rd_set_fabric(struct rd *rd, int instance, unsigned int id, bool on, const char *requester);
@@ -265,7 +273,7 @@ struct rd_check {
 int rd_switchover_check(struct rd *rd, int instance, bool force, struct rd_check *out);
 
 struct rd_boot {
-	uint32_t kind;	    /* enum redund_reboot_kind */
+	uint32_t kind; /* enum redund_reboot_kind */
 	/* enum redund_boot_image, 0 default. With boot-system both modules boot it once. With boot
 	 * or reload only where this module does not hold the grant (else -EINVAL): it alone boots
 	 * it once, warm or not; no handover (S-156).

@@ -50,7 +50,14 @@ int rd_set_heartbeat_loss(struct rd *rd, int instance, enum redund_heartbeat_los
 {
 	struct nl_msg *msg = begin(rd, instance, REDUND_CMD_HEARTBEAT_SET, requester);
 
-	return finish(rd, msg, msg && !nla_put_u32(msg, REDUND_A_HEARTBEAT_LOSS, loss), NULL,
+	return finish(rd, msg, msg && !nla_put_u32(msg, REDUND_A_HEARTBEAT_LOSS, loss), NULL, NULL);
+}
+
+int rd_set_history_length(struct rd *rd, int instance, uint32_t length, const char *requester)
+{
+	struct nl_msg *msg = begin(rd, instance, REDUND_CMD_HISTORY_SET, requester);
+
+	return finish(rd, msg, msg && !nla_put_u32(msg, REDUND_A_HISTORY_LENGTH, length), NULL,
 		      NULL);
 }
 
