@@ -204,6 +204,7 @@ static const char golden[] = "; J9091A Configuration Editor; Created on release 
 			     "redundancy fabric-module 1 enable\n"
 			     "redundancy fabric-module 2 disable\n"
 			     "redundancy heartbeat interval 100 misses 5\n"
+			     "redundancy heartbeat on-loss hold\n"
 			     "no redundancy management-module\n";
 
 static void count_bad(void *data, unsigned int number, const char *line, const char *why)
@@ -219,7 +220,7 @@ static void test_text(void)
 
 	check(!config_parse(golden, &c, NULL, NULL) &&
 		      !strcmp(c.banner, "a \"quoted\" word\\nand a new line") && c.fastboot &&
-		      !c.redundancy && !c.fabric[1] && c.said == CONFIG_DRIVER,
+		      !c.redundancy && !c.fabric[1] && c.hold && c.said == CONFIG_DRIVER,
 	      "a configuration is read");
 	config_render(&c, "J9091A", "K.15.01", text);
 	if (!check(!strcmp(text, golden), "it is written as it was read, in the fixed order"))
