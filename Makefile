@@ -80,8 +80,9 @@ sync-chaos: modules tools	## power losses between change and acknowledgement [RO
 explore: tools	## explore the interleavings of the model and the role machine [ARGS=...]
 	@$(BUILD)/tools/explorer $(or $(ARGS),--states 1000000 --faults 2 --commands 2 --walks 20000)
 
-fuzz: setup	## the parser on hostile lines, by libFuzzer [FUZZ_SECONDS=60]
+fuzz: setup	## the parser on hostile lines and messages, by libFuzzer [FUZZ_SECONDS=60]
 	@$(MAKE) --no-print-directory -C tools/redctl fuzz
+	@$(MAKE) --no-print-directory -C tools/redsyncd fuzz
 
 spec: setup	## generate the netlink header and tables again from the specification
 	@$B/netlink-gen
