@@ -40,6 +40,7 @@ struct store {
 	int flash_fd, root_fd, sync_fd;
 	char chassis[SYNC_SERIAL_MAX], serial[SYNC_SERIAL_MAX];
 	uint64_t done;	  /* number of the last transaction that ended */
+	bool dirty;	  /* the record of a commit of one file is not written yet */
 	bool unfinished;  /* there is a journal of another one */
 	char other[2048]; /* lines of the state that are a later release's */
 	struct item_files files[SYNC_ITEMS_MAX][SYNC_SLOTS + 1];

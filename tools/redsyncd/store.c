@@ -94,6 +94,7 @@ int store_write(struct store *s)
 	const struct item_files *v;
 	unsigned int i, from;
 	size_t len;
+	int err;
 
 	len = sprintf(text, HEADER "\ndone %" PRIu64 "\n", s->done);
 	for (i = 0; i < s->policy->count; i++) {
@@ -105,7 +106,9 @@ int store_write(struct store *s)
 	}
 	len += sprintf(text + len, "%s", s->other);
 	snprintf(path, sizeof(path), "%s/sync/state", s->flash);
-	return flash_replace(path, text, len);
+	err = flash_replace(path, text, len);
+	s->dirty = s->dirty && err;
+	return err;
 }
 
 /* ---- a store ---------------------------------------------------------------------- */
@@ -174,6 +177,8 @@ void store_close(struct store *s)
 
 	if (!s)
 		return;
+	if (s->dirty)
+		store_write(s);
 	for (i = 0; i < s->policy->count; i++) {
 		for (from = 0; from <= SYNC_SLOTS; from++) {
 			struct item_files *v = &s->files[i][from];
@@ -292,7 +297,9 @@ int store_adopt(struct store *s, unsigned int item, unsigned int from,
 
 void store_equal(struct store *s, unsigned int item, unsigned int from, int64_t now_s)
 {
-	store_files(s, item, from)->mark.equal_s = now_s; /* written with the next change */
+	store_files(s, item, from)->mark.equal_s = now_s;
+	if (s->dirty)
+		store_write(s); /* else that is written with the next change */
 }
 
 enum sync_verdict store_judge(const struct store *s, unsigned int item,

@@ -293,7 +293,7 @@ int store_adopt(struct store *s, unsigned int item, unsigned int from,
 		const struct sync_manifest *m);
 
 /**
- * store_equal() - both sides were seen equal
+ * store_equal() - both sides were seen equal; writes what a commit left to write
  * @s: store
  * @item: number in the policy
  * @from: 0, or the slot whose copy
@@ -395,7 +395,9 @@ int txn_prepare(struct txn *t, size_t budget, char why[SYNC_WHY_MAX]);
  * @t: transaction; what is left of txn_prepare() is done first
  * @why: on failure
  *
- * When it returns 0 the new set, its generation and its origin are on the medium.
+ * When it returns 0 the new set is on the medium. So are its generation and origin,
+ * but for a commit of one file, whose record store_equal() writes: a crash before
+ * that leaves files that seem changed here, which costs a generation.
  * The caller has just asked who the owner is (I1). After a failure the old set is
  * there, or a journal that store_recover() finishes.
  */

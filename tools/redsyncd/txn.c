@@ -589,14 +589,15 @@ static int apply(struct txn *t, struct journal *j, char *why)
 	if (err)
 		return err;
 	t->view->mark = j->mark;
-	if (!whole)
-		s->done = j->number;
+	s->dirty = true;
+	if (whole)
+		return 0;
+	s->done = j->number;
 	err = store_write(s);
 	if (err)
 		return sync_bad(why, err, "sync/state: %s",
 				err == -ENOSPC ? "disk full" : strerror(-err));
-	if (!whole)
-		journal_remove(s);
+	journal_remove(s);
 	s->unfinished = false;
 	return 0;
 }

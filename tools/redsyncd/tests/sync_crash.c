@@ -202,7 +202,7 @@ static void crash_everywhere(unsigned int item, enum loss kind, unsigned int rou
 		need(!ret, what);
 		lost += !is_new(item);
 	}
-	check(t.crashes > 12 && !t.torn && !t.stuck && !t.behind,
+	check(t.crashes >= 10 && !t.torn && !t.stuck && !t.behind,
 	      "I4 A-058: %s at each of %u points: old or new, whole (%u torn, %u stuck, %u wrong)",
 	      what, t.crashes / rounds, t.torn, t.stuck, t.behind);
 	for (n = 0; n < 20; n++) {

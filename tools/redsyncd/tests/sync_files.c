@@ -472,8 +472,8 @@ static long resident_kib(void)
 static void test_image(const struct sync_policy *p)
 {
 	static uint8_t piece[1 << 20];
+	char why[SYNC_WHY_MAX], state[1000];
 	struct sync_manifest m;
-	char why[SYNC_WHY_MAX];
 	struct store *s;
 	struct txn *t;
 	long before;
@@ -495,6 +495,11 @@ static void test_image(const struct sync_policy *p)
 	check(scan(s, PRIMARY, 0, why) && store_manifest(s, PRIMARY, 0)->bytes == 48 << 20 &&
 		      !there(FLASH "/sync/journal"),
 	      "an image needs no journal");
+	need(flash_read(FLASH "/sync/state", state, sizeof(state)) <= 0, "state");
+	store_equal(s, PRIMARY, 0, 77);
+	check(flash_read(FLASH "/sync/state", state, sizeof(state)) > 0 &&
+		      strstr(state, "item primary 0 3 ") && strstr(state, " 77 C1 M1\n"),
+	      "its record is written when both sides are equal");
 	store_close(s);
 	manifest_free(&m);
 	need(!unlink("from/primary.itb") && !unlink(FLASH "/primary.itb"), "image");
