@@ -426,7 +426,9 @@ def busy(c):
     c.redctl(a, "redundancy", "heartbeat", "interval", "100", "misses", "5")
     store(c)
     c.wait_ready()
-    need(newest(c)["id"] == before.last["id"], f"history: {newest(c)}")
+    last = newest(c)
+    need((last["id"], last["verdict"], last["reason"], last["from"], last["to"], last["failover"], last["requester"]) ==
+         (before.last["id"] + 1, "rolled-back", "switchover", a, a, False, "redctl root"), f"history: {last}")
     need(len([e for e in new_lines(c, before, a) if e[0] == "warning" and e[2].startswith("rolled-back")]) == 1, "not logged once")
     need(views.redundancy(c, a)["failovers"] == before.failovers, "it counts as a failover")
 

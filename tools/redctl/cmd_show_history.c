@@ -73,9 +73,10 @@ static int run(struct ctx *ctx, const char *const args[ARGS_MAX])
 
 COMMAND(show_history) = {
 	.syntax = "show history",
-	.summary = "Displays the last 16 role changes with reason and duration of every phase.",
+	.summary = "Displays the last role changes with reason and duration of every phase.",
 	.help = "A record names the owner before and after, the reason, how it ended, who asked,\n"
 		"and below it each phase: milliseconds since detection, its own duration, and\n"
-		"how it ended. The records survive power cycles and the loss of either module.",
+		"how it ended. The records survive power cycles and the loss of either module.\n"
+		"`redundancy history-length' says how many there are.",
 	.run = run,
 };

@@ -80,7 +80,13 @@ static void show_sync(struct out *o)
 	json_decref(status);
 }
 
-static void show_json(struct out *o, const struct state *st)
+/* why a switchover would be refused now, the word of --check. */
+static void show_refusal(struct out *o, const struct rd_check *check)
+{
+	out_str(o, "switchover_refused", NULL, rd_name(RD_REFUSAL, check->refusal));
+}
+
+static void show_json(struct out *o, const struct state *st, const struct rd_check *check)
 {
 	unsigned int i;
 
@@ -89,6 +95,7 @@ static void show_json(struct out *o, const struct state *st)
 	out_flag(o, "version_mismatch", NULL, versions_differ(st->mm));
 	out_open(o, "chassis");
 	out_chassis(o, &st->chassis);
+	show_refusal(o, check);
 	out_close(o);
 	out_list(o, "management_modules");
 	for (i = 0; i < RD_SLOTS; i++) {
@@ -108,13 +115,14 @@ static void show_json(struct out *o, const struct state *st)
 }
 
 /* Every attribute, one a line. */
-static void show_detail(struct out *o, const struct state *st)
+static void show_detail(struct out *o, const struct state *st, const struct rd_check *check)
 {
 	unsigned int i;
 
 	out_text(o, "\nChassis\n-----\n");
 	o->style = OUT_LINES;
 	out_chassis(o, &st->chassis);
+	show_refusal(o, check);
 	for (i = 0; i < RD_SLOTS; i++) {
 		out_text(o, "\nManagement Module %u\n-----\n", i + 1);
 		out_mm(o, &st->mm[i]);
@@ -129,18 +137,22 @@ static void show_detail(struct out *o, const struct state *st)
 
 static int run(struct ctx *ctx, const char *const args[ARGS_MAX])
 {
+	struct rd_check check;
 	struct state st;
-	int status = session_load(ctx, &st);
+	int status = session_load(ctx, &st), err;
 
 	if (status)
 		return status;
+	err = rd_switchover_check(ctx->rd, ctx->instance, false, &check);
+	if (err)
+		return session_fail(ctx, err);
 	if (ctx->opt.json) {
-		show_json(&ctx->out, &st);
+		show_json(&ctx->out, &st, &check);
 		return STATUS_DONE;
 	}
 	show_text(&ctx->out, &st);
 	if (args[0])
-		show_detail(&ctx->out, &st);
+		show_detail(&ctx->out, &st, &check);
 	return STATUS_DONE;
 }
 

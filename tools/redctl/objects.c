@@ -90,6 +90,38 @@ static void out_timers(struct out *o, const struct rd_chassis *c)
 	out_str(o, "heartbeat_loss", NULL, rd_name(RD_HEARTBEAT_LOSS, c->heartbeat_loss));
 }
 
+/* The last switchover: time, trigger and details. */
+static void out_last(struct out *o, const struct rd_chassis *c)
+{
+	char details[32] = "nobody asked", clean[25];
+
+	if (c->last_requester[0])
+		snprintf(details, sizeof(details), "by %s",
+			 out_clean(clean, sizeof(clean), c->last_requester));
+	if (c->last_failover_s)
+		out_num(o, "last_switchover_time_ns", NULL, c->last_failover_s * 1000000000ULL);
+	else
+		out_str(o, "last_switchover_time_ns", NULL, o->style == OUT_JSON ? NULL : "never");
+	out_num(o, "last_switchover_clock_us", NULL, c->last_clock_us);
+	out_str(o, "last_switchover_trigger", NULL, rd_name(RD_REASON, c->last_reason));
+	if (c->last_reason != REDUND_REASON_NONE || o->style != OUT_JSON)
+		out_str(o, "last_switchover_details", NULL,
+			c->last_reason == REDUND_REASON_NONE ? "never" : details);
+	else
+		out_str(o, "last_switchover_details", NULL, NULL);
+}
+
+static void out_account(struct out *o, const struct rd_chassis *c)
+{
+	out_num(o, "history_length", NULL, c->history_length);
+	out_num(o, "history_max", NULL, c->history_max);
+	out_last(o, c);
+	out_num(o, "standby_failures", NULL, c->standby_failures);
+	out_num(o, "without_redundancy_us", NULL, c->alone_us);
+	out_num(o, "without_redundancy_s", NULL, c->alone_us / 1000000);
+	out_num(o, "without_redundancy_since_us", NULL, c->alone_since_us);
+}
+
 void out_chassis(struct out *o, const struct rd_chassis *c)
 {
 	out_inventory(o, c->description, c->part, c->serial);
@@ -102,6 +134,7 @@ void out_chassis(struct out *o, const struct rd_chassis *c)
 	out_slot(o, "choice", c->choice);
 	out_num(o, "failovers", NULL, c->failovers);
 	out_wall(o, "last_failover_s", c->last_failover_s);
+	out_account(o, c);
 	out_election(o, c);
 	out_timers(o, c);
 	out_str(o, "handover_verdict", NULL, rd_name(RD_VERDICT, c->handover_verdict));
@@ -142,6 +175,8 @@ void out_mm(struct out *o, const struct rd_mm *m)
 	out_num(o, "misses", NULL, m->misses);
 	out_num(o, "timer_ms", NULL, m->timer_ms);
 	out_num(o, "last_heard_us", NULL, m->last_heard_us);
+	out_num(o, "up_since_us", NULL, m->up_since_us);
+	out_num(o, "state_since_us", NULL, m->state_since_us);
 	out_str(o, "sync_text", NULL, m->sync_text);
 	out_str(o, "link", NULL, rd_name(RD_LINK_STATE, m->link));
 }

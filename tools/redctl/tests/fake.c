@@ -192,6 +192,11 @@ int rd_set_heartbeat_loss(struct rd *rd, int instance, enum redund_heartbeat_los
 		       rd_name(RD_HEARTBEAT_LOSS, loss));
 }
 
+int rd_set_history_length(struct rd *rd, int instance, uint32_t length, const char *requester)
+{
+	return request(rd, "history", " instance=%d length=%u", instance, length);
+}
+
 int rd_set_active(struct rd *rd, int instance, unsigned int slot, const char *requester)
 {
 	return request(rd, "active", " instance=%d slot=%u", instance, slot);

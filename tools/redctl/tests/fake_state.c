@@ -45,6 +45,14 @@ static const struct fake_field chassis_fields[] = {
 	{ "waiting_for", TEXT, AT(rd_chassis, waiting_for) },
 	{ "heartbeat_loss", ENUM, AT(rd_chassis, heartbeat_loss), RD_HEARTBEAT_LOSS },
 	{ "sync_busy", TEXT, AT(rd_chassis, sync_busy) },
+	{ "history_length", U32, AT(rd_chassis, history_length) },
+	{ "history_max", U32, AT(rd_chassis, history_max) },
+	{ "last_reason", ENUM, AT(rd_chassis, last_reason), RD_REASON },
+	{ "last_clock_us", U64, AT(rd_chassis, last_clock_us) },
+	{ "last_requester", TEXT, AT(rd_chassis, last_requester) },
+	{ "standby_failures", U32, AT(rd_chassis, standby_failures) },
+	{ "alone_us", U64, AT(rd_chassis, alone_us) },
+	{ "alone_since_us", U64, AT(rd_chassis, alone_since_us) },
 	{ "sync_seconds", U32, AT(rd_chassis, sync_seconds) },
 	{}
 };
@@ -74,6 +82,8 @@ static const struct fake_field mm_fields[] = {
 	{ "sw_stamp", TEXT, AT(rd_mm, sw_stamp) },
 	{ "last_heard_us", U64, AT(rd_mm, last_heard_us) },
 	{ "sync_text", TEXT, AT(rd_mm, sync_text) },
+	{ "up_since_us", U64, AT(rd_mm, up_since_us) },
+	{ "state_since_us", U64, AT(rd_mm, state_since_us) },
 	{ "link", ENUM, AT(rd_mm, link), RD_LINK_STATE },
 	{}
 };

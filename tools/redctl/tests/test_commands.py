@@ -129,6 +129,17 @@ def _():
     has(r.out, "This management module will now reboot and will become\nthe standby module!")
 
 
+@test("A-011: redundancy history-length sets it; the driver's refusal gets the limit")
+def _():
+    r = run(state(), "redundancy", "history-length", "5", "-j")
+    same((r.json, r.requests), ({"ok": True, "history_length": 5}, ["history instance=0 length=5"]))
+    st = state(chassis={"history_max": 16}, refuse={"history": ["invalid", "invalid: The value is out of range."]})
+    r = run(st, "redundancy", "history-length", "17", "-j")
+    same((r.status, r.json["reason"], r.json["message"]), (1, "invalid", "the length is 1 to 16"))
+    for bad in ("x", "-1", "1x", "4294967296"):
+        same(run(state(), "redundancy", "history-length", bad).status, 2, bad)
+
+
 @test("A-074: switchover --to the active module: nothing is asked or done, exit status 0, on either module")
 def _():
     standby = state(chassis={"own_slot": 2, "own_role": "standby", "owner": 1})

@@ -89,6 +89,7 @@ def _():
                         ("redundancy-active-management", "redundancy active-management standby"),
                         ("redundancy-fabric-module", "redundancy fabric-module 2 disable"),
                         ("redundancy-heartbeat", "redundancy heartbeat interval 10 misses 3"),
+                        ("redundancy-history-length", "redundancy history-length 5"),
                         ("wait", "wait role 2 standby"), ("wait", "wait ready"),
                         ("help", "help"), ("help", "help show log")):
         r = run(state(steps=[verdict("done")]), *words.split(), "-j")

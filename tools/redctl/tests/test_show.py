@@ -268,6 +268,27 @@ def _():
     same(out[6], "1 Mon Mar 19 12:42:31 2007 none -> MM 1 election, done, rule lowest-slot")
 
 
+@test("A-015 A-017 A-005: show redundancy detail: the last switchover, time without redundancy, what inhibits one")
+def _():
+    st = state(chassis={"failovers": 2, "last_failover_s": 1174308151, "last_reason": "panic", "last_clock_us": 77,
+                        "standby_failures": 3, "alone_us": 12345678, "alone_since_us": 9, "history_length": 5,
+                        "history_max": 16, "last_requester": ""},
+               mm2={"up_since_us": 1000, "state_since_us": 2000},
+               check=[{"accepted": False, "refusal": "no-peer", "not_ready": [], "text": "no-peer: x"}])
+    text = run(st, "show", "redundancy", "detail").out
+    for line in ("last_switchover_trigger : panic", "last_switchover_details : nobody asked", "standby_failures : 3",
+                 "without_redundancy_s : 12", "without_redundancy_since_us : 9", "history_length : 5",
+                 "switchover_refused : no-peer", "up_since_us : 1000", "state_since_us : 2000"):
+        has(figures.words(text), line)
+    c = run(st, "show", "redundancy", "-j").json["chassis"]
+    same((c["last_switchover_time_ns"], c["last_switchover_trigger"], c["switchover_refused"]),
+         (1174308151000000000, "panic", "no-peer"))
+    st = state(chassis={"last_failover_s": 5, "last_reason": "switchover", "last_requester": "redctl root"})
+    same(run(st, "show", "redundancy", "-j").json["chassis"]["last_switchover_details"], "by redctl root")
+    c = run(state(), "show", "redundancy", "-j").json["chassis"]
+    same((c["last_switchover_time_ns"], c["last_switchover_details"], c["switchover_refused"]), (None, None, "none"))
+
+
 TRACE = """\
 id=7 clock=1000500 event=boot detail=selftest-passed cause=- from=booting to=election peer=absent owner=0 epoch=3 \
 handover=none not-ready=0x1 actions=role
