@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include "redsyncd.h"
@@ -92,6 +93,8 @@ static bool run_commands(struct daemon *d, const char *text, int64_t deadline_ms
 	int err;
 
 	snprintf(path, sizeof(path), "%s/apply.%d", d->run_dir, d->instance);
+	/* history and log say who it was */
+	setenv("REDCTL_REQUESTER", "redsyncd", 1);
 	while (*text) {
 		err = flash_replace(path, text, strlen(text));
 		if (err) {
@@ -137,6 +140,27 @@ bool apply_config(struct daemon *d, int64_t deadline_ms, struct config *stored)
 	return ok;
 }
 
+/*
+ * Was this module made active by the election of a boot? After a failover the
+ * setting of the chassis holds: else a module that was never told would end
+ * redundancy because it took over (S-098).
+ */
+static bool elected(struct daemon *d)
+{
+	struct rd_history *list = NULL;
+	int n = rd_dump_history(d->rd, d->instance, 0, &list), i;
+	const struct rd_history *last = NULL;
+	bool yes;
+
+	for (i = 0; i < n; i++)
+		if (list[i].verdict != REDUND_VERDICT_ROLLED_BACK &&
+		    (!last || list[i].id > last->id))
+			last = &list[i];
+	yes = last && last->to == d->slot && !last->failover && last->rule != REDUND_RULE_NONE;
+	free(list);
+	return yes;
+}
+
 bool apply_redundancy(struct daemon *d, int64_t deadline_ms, const struct config *stored)
 {
 	char text[CONFIG_TEXT_MAX];
@@ -150,5 +174,12 @@ bool apply_redundancy(struct daemon *d, int64_t deadline_ms, const struct config
 	}
 	now = running;
 	now.redundancy = stored->redundancy;
-	return !config_diff(&running, &now, text) || run_commands(d, text, deadline_ms);
+	if (!config_diff(&running, &now, text))
+		return true;
+	if (elected(d))
+		return run_commands(d, text, deadline_ms);
+	say_event(d, REDUND_SEVERITY_WARNING,
+		  "redundancy stays %s: the stored configuration differs, and this was no boot",
+		  running.redundancy ? "enabled" : "disabled");
+	return true;
 }
