@@ -10,11 +10,6 @@
 
 #include <uapi/linux/redund.h>
 
-/* Integer value ranges */
-static const struct netlink_range_validation redund_a_seconds_left_range = {
-	.max	= 86400ULL,
-};
-
 /* REDUND_CMD_CHASSIS_GET - do */
 static const struct nla_policy redund_chassis_get_do_nl_policy[REDUND_A_INSTANCE + 1] = {
 	[REDUND_A_INSTANCE] = { .type = NLA_U32, },
@@ -215,7 +210,7 @@ static const struct nla_policy redund_link_report_nl_policy[REDUND_A_LINK + 1] =
 static const struct nla_policy redund_sync_busy_nl_policy[REDUND_A_SECONDS_LEFT + 1] = {
 	[REDUND_A_INSTANCE] = { .type = NLA_U32, },
 	[REDUND_A_BUSY] = NLA_POLICY_MAX(NLA_U8, 1),
-	[REDUND_A_SECONDS_LEFT] = NLA_POLICY_FULL_RANGE(NLA_U32, &redund_a_seconds_left_range),
+	[REDUND_A_SECONDS_LEFT] = { .type = NLA_U32, },
 	[REDUND_A_SYNC_TEXT] = { .type = NLA_NUL_STRING, .len = 63, },
 };
 
