@@ -57,9 +57,12 @@ def image(c, slot):
     return c.exec(slot, "cat", "/sys/class/redund/redund0/boot_image").stdout.strip()
 
 
-def env(c, slot, *lines):
-    """the boot environment of a module, as its own commands write it"""
-    c.exec(slot, "sh", "-c", "cat > /flash/boot.env", stdin="".join(f"{line}\n" for line in lines))
+def env(c, *lines):
+    """the boot environment, which the standby has as the active has it"""
+    text = "".join(f"{line}\n" for line in lines)
+    c.exec(c.owner, "sh", "-c", "cat > /flash/boot.env.new && mv /flash/boot.env.new /flash/boot.env", stdin=text)
+    c.wait("the boot environment of both", lambda: c.exec(
+        other(c.owner), "cat", "/flash/boot.env", check=False).stdout == text)
 
 
 def restart(c, slot):
@@ -89,7 +92,7 @@ def switchover(c):
 @suite.test("rom", "S-168 S-169 S-195: figures 15-10 and 15-22: a key opens the menu, 2 boots the secondary image once")
 def menu(c):
     s = standby(c)
-    env(c, s, "timeout=60")
+    env(c, "timeout=60")
     with Console(c, s) as con:
         restart(c, s)
         con.expect(r"Select profile \(primary\): ")
@@ -110,14 +113,14 @@ def menu(c):
 @suite.test("rom", "S-203: no selection boots the default in the parentheses; without a console nobody is waited for")
 def default(c):
     s = standby(c)
-    env(c, s, "default=secondary", "timeout=1")
+    env(c, "default=secondary", "timeout=1")
     with Console(c, s) as con:
         restart(c, s)
         con.expect(r"Select profile \(secondary\): ")
         con.expect("Booting Secondary Software Image")
         c.wait_ready()
         need(image(c, s) == "secondary", image(c, s))
-        env(c, s, "default=secondary", "timeout=3600")
+        env(c, "default=secondary", "timeout=3600")
         restart(c, s)
         con.expect(r"Select profile \(secondary\): ")
         con.quiet(2)
@@ -134,7 +137,7 @@ def default(c):
 @suite.test("rom", "a boot of the image of boot.next is one boot, and the ROM removes the file")
 def once(c):
     s = standby(c)
-    env(c, s, "default=secondary")
+    env(c, "default=secondary")
     c.exec(s, "sh", "-c", "echo primary > /flash/boot.next")
     restart(c, s)
     c.wait_ready()
@@ -142,7 +145,7 @@ def once(c):
     text = c.exec(s, "cat", "/flash/boot.env").stdout
     need("default=secondary" in text, text)
     c.exec(s, "test", "!", "-e", "/flash/boot.next")
-    env(c, s, "default=primary")
+    env(c, "default=primary")
 
 
 @suite.test("rom", "S-226: the power-on test is said and passed; fastboot leaves it out")
@@ -153,13 +156,13 @@ def fastboot(c):
         con.expect("Booting Primary")
         need(TEST in con.lines(), "\n".join(con.lines()))
         c.wait_ready()
-        env(c, s, "fastboot=1")
+        env(c, "fastboot=1")
         begin = len(con.text)
         restart(c, s)
         con.expect("Booting Primary")
         need("Power-on" not in con.text[begin:], con.text[begin:])
         c.wait_ready()
-    env(c, s, "default=primary")
+    env(c, "default=primary")
 
 
 @suite.test("rom", "S-210: reload is a warm boot: no power-on test, and the next boot has one again")
@@ -223,7 +226,7 @@ def both_corrupt(c):
 def monitor(c):
     s = standby(c)
     starts = c.slot(s)["starts"]
-    env(c, s, "timeout=60")
+    env(c, "timeout=60")
     with Console(c, s) as con:
         restart(c, s)
         con.expect(r"Select profile \(primary\): ")
@@ -253,6 +256,7 @@ def monitor(c):
         con.expect("Booting Primary")
     c.wait_ready()
     need(c.slot(s)["starts"] == starts + 2, c.slot(s))
+    env(c, "default=primary")
 
 
 @suite.test("rom", "what was on the console is in serial.log, and two clients see the same")
