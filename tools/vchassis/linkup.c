@@ -3,12 +3,27 @@
 #include "linkup.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <linux/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+/*
+ * Packets are received in a thread, with a stack of its own: below a system
+ * call that sends, the debug kernel's stack does not suffice for both.
+ */
+static void receive_in_thread(void)
+{
+	int fd = open("/sys/class/net/eth0/threaded", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, "1", 1) != 1)
+		perror("mm-agent: eth0/threaded");
+	if (fd >= 0)
+		close(fd);
+}
 
 void link_up(const char *slot)
 {
@@ -28,4 +43,5 @@ void link_up(const char *slot)
 	if (ioctl(s, SIOCSIFFLAGS, &ifr))
 		perror("mm-agent: eth0");
 	close(s);
+	receive_in_thread();
 }
