@@ -179,9 +179,11 @@ static void what_gives_way_is_told(struct kunit *test)
 
 static void events_refusals_and_role_changes_are_never_held(struct kunit *test)
 {
-	static const char * const lines[] = { "reason: panic", "election: Mgmt Module 1, rule none",
-					      "switchover refused (root): busy: x",
-					      "rolled-back: the standby did not take over in time" };
+	static const char * const lines[] = {
+		"reason: panic", "election: Mgmt Module 1, rule none",
+		"switchover refused (root): busy: x",
+		"rolled-back: the standby did not take over in time",
+	};
 	struct mock *m = mock_create(test, 1);
 	int i, n;
 

@@ -519,8 +519,8 @@ static void test_resume(void)
 int getaddrinfo(const char *name, const char *port, const struct addrinfo *hints,
 		struct addrinfo **list)
 {
-	int (*libc)(const char *, const char *, const struct addrinfo *, struct addrinfo **) =
-		dlsym(RTLD_NEXT, "getaddrinfo");
+	int (*libc)(const char *node, const char *service, const struct addrinfo *wanted,
+		    struct addrinfo **found) = dlsym(RTLD_NEXT, "getaddrinfo");
 
 	if (hints->ai_flags & AI_NUMERICHOST)
 		return libc(name, port, hints, list);
