@@ -211,8 +211,8 @@ static void await(struct client *cl, struct session *s, enum waiting what, json_
 		x->due = true;
 		x->scan_ms = 0;
 		x->retry_ms = 0;
-		if (x->state == ITEM_FAILED)
-			x->state = ITEM_WAITING; /* tried anew */
+		if (x->state == ITEM_FAILED || x->state == ITEM_CONFLICT)
+			x->state = ITEM_WAITING; /* tried, or judged, anew */
 	}
 	cl->waiting = what;
 	cl->until_ms = now_ms + bound_ms;
