@@ -61,6 +61,7 @@ bool hotswap_step(struct session *s)
 	if (!f.state.boot_image)
 		return false;
 	s->reboot_ms = now + REBOOT_MS;
+	s->rebooted = true;
 	s->ops->event(s->data, 23, REDUND_SEVERITY_INFORMATION,
 		      "Standby boot image updated, rebooting standby");
 	f.state.flags = FRAME_REBOOT;

@@ -238,18 +238,20 @@ void exchange_fail(struct session *s, unsigned int item, const char *text)
 
 /* ---- matching: both in the same epoch -------------------------------------------- */
 
-static void say_hello(struct session *s)
+static void say_hello(struct session *s, bool ready)
 {
 	struct frame f = { .head.type = FRAME_HELLO };
 	const struct view_mm *own = &s->view.own;
 
 	f.hello.boot_image = own->boot_image;
+	f.hello.ready = ready;
 	f.hello.sw_build = own->sw_build;
 	memcpy(f.hello.serial, own->serial, sizeof(f.hello.serial));
 	memcpy(f.hello.sw_version, own->sw_version, sizeof(f.hello.sw_version));
 	memcpy(f.hello.sw_stamp, own->sw_stamp, sizeof(f.hello.sw_stamp));
 	session_send(s, &f);
 	s->hello_said = true;
+	s->hello_ready = ready;
 	s->hello_epoch = s->view.epoch;
 }
 
@@ -262,13 +264,15 @@ static bool believed(const struct session *s, const struct frame_head *h)
 	       h->incarnation == v->peer.incarnation && v->owner;
 }
 
+/* Nothing is said to a side that would not believe it yet, so nothing is lost. */
 static void match(struct session *s)
 {
-	bool now;
+	bool ready = s->wire && s->greeted && believed(s, &s->peer_head), now;
 
-	if (s->wire && s->view.valid && (!s->hello_said || s->hello_epoch != s->view.epoch))
-		say_hello(s);
-	now = s->wire && s->greeted && s->hello_said && believed(s, &s->peer_head);
+	if (s->wire && s->view.valid &&
+	    (!s->hello_said || s->hello_epoch != s->view.epoch || s->hello_ready != ready))
+		say_hello(s, ready);
+	now = ready && s->peer_hello.ready;
 	if (now == s->matched && (!now || (s->matched_epoch == s->view.epoch &&
 					   s->matched_incarnation == s->view.peer.incarnation)))
 		return;
@@ -457,6 +461,7 @@ static void end_initial(struct session *s)
 		      "Initial active to standby sync complete");
 	s->initial = false;
 	s->initial_told = false;
+	s->rebooted = false;
 	s->done_incarnation = s->view.peer.incarnation;
 	s->done_epoch = s->view.epoch;
 }
@@ -501,7 +506,9 @@ static void lead_in(struct session *s)
 	if (leads(s))
 		return;		 /* it goes on when the connection is back */
 	s->done_incarnation = 0; /* what comes is an initial one again */
-	s->initial_told = false;
+	if (!owns(s) || !s->view.redundancy || !s->view.peer.present)
+		s->rebooted = false;
+	s->initial_told = s->initial_told && s->rebooted;
 	s->state_said = false;
 }
 

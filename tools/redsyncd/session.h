@@ -91,8 +91,8 @@ struct exchange {
 	bool open;	/* as last looked: session_open() */
 	bool acked;	/* the other side said that it has it */
 	bool force;	/* by the operator's word */
-	bool copied;	/* bytes were sent for it in this initial synchronization */
 	uint64_t offer; /* its generation */
+	uint64_t said;	/* event 22 was said of this generation, and has not ended */
 	struct frame_want want;
 	unsigned int part;
 	int fd; /* of the part in hand, -1 none */
@@ -120,7 +120,7 @@ struct session {
 	struct frame_head peer_head;
 	struct frame_hello peer_hello;
 	uint32_t hello_epoch; /* as said to the other side */
-	bool hello_said;
+	bool hello_said, hello_ready;
 	/* the exchange that goes on: between whom, in which epoch */
 	bool matched;
 	uint32_t matched_epoch, matched_incarnation;
@@ -130,6 +130,7 @@ struct session {
 	bool alive; /* as reported */
 	/* the active */
 	bool initial, initial_told;
+	bool rebooted; /* ... goes on when the standby has booted what it was sent (S-157) */
 	uint32_t done_incarnation, done_epoch; /* of the last complete one */
 	bool overwrite; /* redundancy was just enabled: this side wins (S-059) */
 	bool image_copied;

@@ -62,6 +62,7 @@ static void equal(struct session *s, unsigned int i, const struct sync_manifest 
 	x->acked = false;
 	source_stop(x);
 	x->state = ITEM_EQUAL;
+	x->said = 0;
 	x->error[0] = '\0';
 	x->retry = 0;
 	x->force = false;
@@ -227,17 +228,20 @@ static bool wanted(const struct frame_want *want, const struct sync_manifest *m,
 static void tell_image(struct session *s, unsigned int i)
 {
 	const struct sync_item *item = &s->policy->item[i];
+	struct exchange *x = &s->x[i];
 	char line[80];
 
-	s->x[i].copied = true;
 	if (item->class != SYNC_IMAGE || item->direction != SYNC_TO_STANDBY)
 		return;
-	snprintf(line, sizeof(line), "Syncing %s OS to standby", item->name);
-	s->ops->event(s->data, 22, REDUND_SEVERITY_INFORMATION, line);
 	if (s->initial) {
 		s->image_copied = true;
 		s->image_incarnation = s->view.peer.incarnation;
 	}
+	if (x->said == x->offer)
+		return; /* it goes on */
+	x->said = x->offer;
+	snprintf(line, sizeof(line), "Syncing %s OS to standby", item->name);
+	s->ops->event(s->data, 22, REDUND_SEVERITY_INFORMATION, line);
 }
 
 void source_want(struct session *s, const struct frame_want *want)
