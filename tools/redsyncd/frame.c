@@ -36,7 +36,7 @@ static void put_string(struct writer *w, const char *text, size_t size)
 static void put_hello(struct writer *w, const struct frame_hello *h)
 {
 	put(w, h->boot_image, 1);
-	put(w, h->alone, 1);
+	put(w, h->ready, 1);
 	put(w, h->sw_build, 4);
 	put_string(w, h->serial, sizeof(h->serial));
 	put_string(w, h->sw_version, sizeof(h->sw_version));
@@ -222,7 +222,7 @@ static void get_item(struct reader *r, char item[FRAME_NAME_MAX])
 static void get_hello(struct reader *r, struct frame_hello *h)
 {
 	h->boot_image = get(r, 1);
-	h->alone = get(r, 1);
+	h->ready = get(r, 1);
 	h->sw_build = get(r, 4);
 	get_string(r, h->serial, sizeof(h->serial));
 	get_string(r, h->sw_version, sizeof(h->sw_version));

@@ -63,7 +63,7 @@ struct frame_head {
 
 struct frame_hello {
 	uint8_t boot_image; /* enum redund_boot_image */
-	uint8_t alone;	    /* nothing is to be sent to it: redundancy is disabled, ... */
+	uint8_t ready;	    /* what the other side said of itself is what the driver says */
 	uint32_t sw_build;
 	char serial[FRAME_SERIAL_MAX], sw_version[FRAME_VERSION_MAX], sw_stamp[FRAME_STAMP_MAX];
 };

@@ -92,7 +92,7 @@ static void say(struct wire *w, struct frame *f)
 /* Greets, and waits until slot 2 has said what it has. */
 static void greet(struct wire *w)
 {
-	struct frame hello = { .head.type = FRAME_HELLO }, f;
+	struct frame hello = { .head.type = FRAME_HELLO, .hello.ready = 1 }, f;
 
 	snprintf(hello.hello.serial, sizeof(hello.hello.serial), "SG1");
 	say(w, &hello);

@@ -206,6 +206,23 @@ static void test_epoch(void)
 	close_pair();
 }
 
+/* The active hears of the other module's new start later than that one is there. */
+static void test_late(void)
+{
+	open_pair();
+	fake_file(&mm[1], "config/config1", "one\n");
+	mm[1].view.peer.incarnation = 3;
+	session_look(&mm[1].session);
+	connect_pair();
+	steps(100);
+	ok(!mm[2].session.matched && !fake_text(&mm[2], "config/config1")[0],
+	   "I1: a start that the driver does not know yet gets nothing");
+	mm[1].view.peer.incarnation = 12;
+	session_look(&mm[1].session);
+	ok(UNTIL(mm[2].synced) && same("config/config1"), "and all when the driver knows it");
+	close_pair();
+}
+
 static void test_alone(void)
 {
 	static const struct {
@@ -377,7 +394,7 @@ static void test_stuck(void)
 {
 	struct wire *w;
 	struct tls *a, *b;
-	struct frame f = { .head.type = FRAME_HELLO };
+	struct frame f = { .head.type = FRAME_HELLO, .hello.ready = 1 };
 
 	/* slot 2 is the test: it says that it has nothing, and then nothing more */
 	open_pair();
@@ -427,10 +444,10 @@ static void test_memory(void)
 int main(int argc, char **argv)
 {
 	static void (*const all[])(void) = {
-		test_initial,  test_equal,  test_change,  test_to_active, test_priority,
-		test_resume,   test_lost,   test_hostile, test_epoch,	  test_alone,
-		test_conflict, test_hold,   test_hotswap, test_upgrade,	  test_incompatible,
-		test_stuck,    test_memory,
+		test_initial,	   test_equal,	  test_change,	test_to_active, test_priority,
+		test_resume,	   test_lost,	  test_hostile, test_epoch,	test_late,
+		test_alone,	   test_conflict, test_hold,	test_hotswap,	test_upgrade,
+		test_incompatible, test_stuck,	  test_memory,
 	};
 	char command[160];
 
