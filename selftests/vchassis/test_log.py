@@ -59,9 +59,10 @@ def syslog(c):
     c.wait_ready()
     old, new = c.owner, other(c.owner)
     c.exec(new, "sh", "-c", START, stdin=RSYSLOG)
-    # a module reads its own configuration when it takes over; two entries of one address would be one
-    c.exec(new, "sh", "-c", "mkdir -p /flash/config && cat >/flash/config/config1",
-           stdin="logging 127.0.0.1 udp port 5514\nlogging localhost tcp port 5515\n")
+    # what a module reads when it takes over is what the active had; two entries of one address would be one
+    text = "logging 127.0.0.1 udp port 5514\nlogging localhost tcp port 5515\n"
+    c.exec(old, "sh", "-c", "mkdir -p /flash/config && cat >/flash/config/config1", stdin=text)
+    c.wait("the standby has it", lambda: c.exec(new, "cat", "/flash/config/config1", check=False).stdout == text)
     c.run("kill", old)
     c.wait_role(new, "active")
     for proto in ("udp", "tcp"):
