@@ -109,10 +109,11 @@ goes_on() {
 }
 
 many_lines() {
-	local i
-	for i in $(seq 150); do
-		req 1 event-add severity=0 subsystem=test "text=line $i"
-	done
+	local i n
+	n=$(number 1)
+	[ "$(for ((i = 1; i <= 150; i++)); do
+		printf 'event-add\tinstance=%s\tseverity=0\tsubsystem=test\ttext=line %s\n' "$n" "$i"
+	done | nlreq -i | grep -c -x "done")" = 150 ]
 	wait_for 5 left 2 1 "line 150"
 	[ "$(req 2 event-get dump slot=1 | wc -l)" = 128 ]
 	goes_on 2 1

@@ -58,8 +58,8 @@ both_fail() {
 }
 
 fault_flashes() {
-	status | grep -q '"fault": "orange-f' && return
-	trace | grep -q '"led": "chassis-fault", "state": "[a-z]*-f'
+	local mark=0
+	status_has '"fault": "orange-f' || seen '"led": "chassis-fault", "state": "[a-z]*-f'
 }
 
 # Slot 2 was alone once; slot 1, the lower one, never booted here.

@@ -6,7 +6,7 @@
 
 both='Both fabric modules cannot be disabled at the same time.'
 
-enabled() { status | grep -q "\"id\": $1, \"present\": [a-z]*, \"enabled\": true"; }
+enabled() { status_has "\"id\": $1, \"present\": [a-z]*, \"enabled\": true"; }
 set_fabric() { req "$(owner)" fabric-set "fabric-id=$1" "enabled=$2"; }
 
 default() {

@@ -8,12 +8,13 @@
 # interface modules reset and up again, counted and logged once.
 took_over() {
 	wait_role 2 active
+	wait_for 5 seen '"module": "A", "state": "up"'
 	happened 1 '"event": "grant", "from": ., "to": 2'
 	happened 0 '"event": "grant", "from": ., "to": 1'
 	in_order '"event": "grant", "from": ., "to": 2' '"event": "fabric", "slot": 2, .*"accepted": true' \
 		'"event": "module-reset", "slot": 2, .*"accepted": true' '"module": "A", "state": "reset"' \
 		'"module": "A", "state": "up"'
-	status | grep -q '"id": 1, "present": true, "enabled": true'
+	status_has '"id": 1, "present": true, "enabled": true'
 	is 2 failovers 1
 	[ "$(attr 2 last_failover)" -gt 0 ]
 }

@@ -21,6 +21,7 @@ scale=1 interval=50 misses=10
 # An emulated machine stands still now and then while its host does other things.
 grep -qi 'user mode linux' /proc/cpuinfo || scale=2 interval=100
 [ "${REDUND_KERNEL:-}" != debug ] || scale=5 interval=100
+stall=$((interval * 300))	# of the simulation's clock, microseconds: well below a time-out
 
 # ---- modules -----------------------------------------------------------------
 
@@ -38,7 +39,7 @@ load() {
 	[ -d /sys/class/watchdog ] || modprobe -q watchdog || true
 	[ -d /sys/module/redund ] ||
 		load_one redund "interval_ms=$interval" "misses=$misses" peer_wait_ms=$((4000 * scale)) || return
-	load_one redund_sim "${@:-chassis=0}"
+	load_one redund_sim "stall_us=$stall" "${@:-chassis=0}"
 }
 
 unload() {
@@ -55,17 +56,13 @@ unload() {
 # machine most. This waits for a pipe into which nobody writes.
 exec {silent}<> <(:)
 nap() { read -rt "$1" -u "$silent" _ || true; }
+sleep() { nap "$1"; }
 
 # Milliseconds of the monotonic clock.
 clock_ms() {
 	local up
 	read -r up _ </proc/uptime
 	REPLY=$((10#${up/./} * 10))
-}
-
-now_ms() {
-	clock_ms
-	echo "$REPLY"
 }
 
 # wait_for SECONDS COMMAND...: until it succeeds; times are of a fast kernel on an
@@ -97,6 +94,9 @@ knob() {
 }
 
 status() { cat "$debug/redund_sim/chassis$C/status"; }
+status_has() {
+	read -r REPLY <"$debug/redund_sim/chassis$C/status" && [[ $REPLY =~ $1 ]]
+}
 status_number() {
 	read -r REPLY <"$debug/redund_sim/chassis$C/status" && REPLY=${REPLY#*"\"$1\": "} && REPLY=${REPLY%%,*}
 }
@@ -106,26 +106,58 @@ owned_by() { status_number owner && [ "$REPLY" = "$1" ]; }
 
 # The trace of the chassis. mark; since: the lines after it
 trace() { cat "$debug/redund_sim/chassis$C/trace"; }
-mark() { mark=$(trace | tail -1 | sed 's/{"seq": \([0-9]*\).*/\1/'); }
-since() { trace | awk -v mark="${mark:-0}" '{ seq = $2; sub(",", "", seq); if (seq + 0 > mark + 0) print }'; }
+seq_of() { REPLY=${1#*: } && REPLY=${REPLY%%,*}; }
+read_trace() {
+	lines=()
+	mapfile -t lines 2>/dev/null <"$debug/redund_sim/chassis$C/trace" && [ ${#lines[@]} -gt 0 ]
+}
+mark() {
+	local lines
+	mark=0
+	read_trace || return 0
+	seq_of "${lines[-1]}"
+	mark=$REPLY
+}
+
+# Into lines; numbers have no gaps.
+read_since() {
+	read_trace || return 0
+	seq_of "${lines[0]}"
+	[ "${mark:-0}" -lt "$REPLY" ] || lines=("${lines[@]:mark - REPLY + 1}")
+}
+since() {
+	local lines
+	read_since
+	[ ${#lines[@]} = 0 ] || printf '%s\n' "${lines[@]}"
+}
 
 # happened COUNT REGEX: lines since the mark
 happened() {
-	local n
-	n=$(since | grep -c -E "$2" || true)
+	local n=0 line lines
+	read_since
+	for line in "${lines[@]}"; do
+		[[ $line =~ $2 ]] && n=$((n + 1))
+	done
 	[ "$n" = "$1" ] && return
 	echo "$n times instead of $1 in the trace: $2"
 	since | grep -v '"event": "beats"' | tail -40
 	return 1
 }
 
-seen() { since | grep -q -E "$1"; }
+# The last line first: what is waited for comes at the end.
+seen() {
+	local i lines
+	read_since
+	for ((i = ${#lines[@]} - 1; i >= 0; i--)); do
+		[[ ! ${lines[i]} =~ $1 ]] || return 0
+	done
+	return 1
+}
 
 # in_order REGEX...: each matches a line after the line of the one before
 in_order() {
-	local re
-	mapfile -t lines < <(since)
-	local i=0
+	local re i=0 lines
+	read_since
 	for re; do
 		while [ $i -lt ${#lines[@]} ] && ! [[ ${lines[$i]} =~ $re ]]; do i=$((i + 1)); done
 		[ $i -lt ${#lines[@]} ] || { echo "not in this order in the trace: $re"; since | tail -40; return 1; }
@@ -158,15 +190,23 @@ ready() { wait_role "$1" standby "${2:-5}" && wait_for "${2:-5}" is "$1" ready 1
 
 # req SLOT OPERATION...: a request to the instance in the slot
 req() {
-	local n op=$2 dump=()
-	n=$(number "$1") || { echo "nothing runs in slot $1"; return 1; }
+	local op=$2 dump=()
+	find_instance "$1" || { echo "nothing runs in slot $1"; return 1; }
 	shift 2
 	[ "${1:-}" != dump ] || { dump=(dump); shift; }
-	nlreq "$op" "${dump[@]}" "instance=$n" "$@"
+	nlreq "$op" "${dump[@]}" "instance=${REPLY#redund}" "$@"
 }
 
 # field NAME: of an answer on standard input
-field() { tr '\t' '\n' | sed -n "s/^$1=//p"; }
+field() {
+	local all item IFS=$'\t\n'
+	all=$(</dev/stdin)
+	set -f
+	for item in $all; do
+		case $item in "$1="*) echo "${item#*=}" ;; esac
+	done
+	set +f
+}
 
 refused() {
 	local out
@@ -183,8 +223,13 @@ refused() {
 # logged SLOT NUMBER TEXT [COUNT]: in the event log of the module in SLOT
 log_lines() { req "$1" event-get dump; }
 logged() {
-	local n
-	n=$(log_lines "$1" | grep -F "	number=$((10#$2))	" | grep -c -F "text=$3	" || true)
+	local n=0 line all IFS=$'\n'
+	all=$(log_lines "$1") || true
+	set -f
+	for line in $all; do
+		case $line in *"	number=$((10#$2))	"*"text=$3	"*) n=$((n + 1)) ;; esac
+	done
+	set +f
 	[ "$n" = "${4:-1}" ] && return
 	echo "event $2 '$3' is logged $n times by slot $1, not ${4:-1}"
 	log_lines "$1" | cut -f 6-

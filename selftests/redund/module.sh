@@ -102,8 +102,10 @@ unbind_active() {
 }
 
 flood() {
-	local end=$(($(now_ms) + $1 * 1000)) f
-	while [ "$(now_ms)" -lt "$end" ]; do
+	local end f
+	clock_ms
+	end=$((REPLY + $1 * 1000))
+	while clock_ms && [ "$REPLY" -lt "$end" ]; do
 		for f in /sys/class/redund/redund*/{role,not_ready,clock_us}; do
 			cat "$f" >/dev/null
 		done

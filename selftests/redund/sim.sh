@@ -51,7 +51,7 @@ dead_while_cut() {
 	# a module in reset reads all ones and is gone until it starts again
 	knob 2 power 0
 	wait_for 2 fails instance 2
-	status | grep -q '"slot": 2, "present": true, "powered": false, "alive": false'
+	status_has '"slot": 2, "present": true, "powered": false, "alive": false'
 	knob 2 power 1
 	ready 2 10
 }
