@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0-only
-"""Two modules whose flash holds other releases: what show flash and show version
-say, and that booting another image runs other software."""
+"""Modules whose flash holds other releases: what show flash and show version
+say, and that booting another image runs other software. An image that the
+active gets goes to the standby too."""
 import hashlib
 import os
 import subprocess
@@ -16,17 +17,21 @@ suite.group("releases")
 
 
 def make(c, *args):
-    """an image of this build that calls itself otherwise"""
-    path = os.path.join(c.dir, "release.itb")
+    """an image of this build that calls itself otherwise; each has a name of its own, since modules
+    cache files of the host"""
+    path = os.path.join(c.dir, f"release-{args[1]}.itb")
     p = subprocess.run([os.path.join(chassis.TOP, "tools", "build", "images"), *args, "--output", path],
                        capture_output=True, text=True, check=False)
     need(p.returncode == 0, p.stderr)
     return path
 
 
-def write(c, slot, which, path):
-    """an image into a module's flash"""
-    c.exec(slot, "sh", "-c", f"cp {path} /flash/{which}.itb && sync")
+def write(c, which, path):
+    """an image into the active's flash, and so into the standby's"""
+    c.exec(c.owner, "sh", "-c", f"cp {path} /flash/{which}.new && sync && mv /flash/{which}.new /flash/{which}.itb")
+    with open(path, "rb") as f:
+        sha256 = hashlib.sha256(f.read()).hexdigest()
+    c.wait("the image in both", lambda: flash(c, other(c.owner))[0][which]["sha256"] == sha256)
 
 
 def flash(c, slot):
@@ -41,15 +46,18 @@ def booted(c, slot):
     return [m for m in modules if m["slot"] == slot][0]
 
 
-@suite.test("releases", "S-013 S-181 S-183: each module shows what is in its own flash")
+@suite.test("releases", "S-013 S-181 S-183: each module shows what is in its own flash: the standby what the active got")
 def own_flash(c):
     c.wait_ready()
     a, s = c.owner, other(c.owner)
     path = make(c, "--version", "K.15.02", "--build", "65", "--stamp", "/sw/code/build")
-    write(c, s, "secondary", path)
+    before = flash(c, s)[0]
+    need(before["primary"]["sha256"] == before["secondary"]["sha256"], before)
+    write(c, "secondary", path)
     active, standby = flash(c, a)[0], flash(c, s)[0]
-    need(active["primary"]["sha256"] == active["secondary"]["sha256"] == standby["primary"]["sha256"], active)
+    need(active["primary"]["sha256"] == standby["primary"]["sha256"] == before["primary"]["sha256"], active)
     new = standby["secondary"]
+    need(new == active["secondary"], active)
     with open(path, "rb") as f:
         data = f.read()
     need(new["state"] == "valid" and new["size"] == len(data) and
@@ -60,8 +68,9 @@ def own_flash(c):
 @suite.test("releases", "S-046 S-186 S-202: boot set-default changes the next boot, not the Boot Image that is shown")
 def set_default(c):
     a, s = c.owner, other(c.owner)
-    c.redctl(s, "boot", "set-default", "flash", "secondary", stdin="y\n")
-    need(flash(c, s)[1]["default_boot"] == "secondary", "the default is not shown")
+    c.redctl(a, "boot", "set-default", "flash", "secondary", stdin="y\n")
+    need(flash(c, a)[1]["default_boot"] == "secondary", "the default is not shown")
+    c.wait("the default of both", lambda: flash(c, s)[1]["default_boot"] == "secondary")
     need(booted(c, s)["boot_image"] == "primary", booted(c, s))
     need([views.redundancy(c, a)["mm"][n]["image"] for n in (1, 2)] == ["Primary"] * 2, "show redundancy")
 
@@ -93,7 +102,7 @@ def other_release(c):
 @suite.test("releases", "S-175 C-44: a release of another train is booted, and is Offline")
 def train(c):
     a, s = c.owner, other(c.owner)
-    write(c, s, "secondary", make(c, "--version", "K.16.01", "--build", "1"))
+    write(c, "secondary", make(c, "--version", "K.16.01", "--build", "1"))
     c.redctl(a, "boot", "standby")
     c.wait_role(s, "offline")
     need(booted(c, s)["sw_version"] == "K.16.01", booted(c, s))
@@ -109,7 +118,7 @@ def damaged(c):
     need("Secondary Image : corrupt: " in c.redctl(a, "show", "flash").stdout, "the text")
     p = c.redctl(a, "boot", "set-default", "flash", "secondary", stdin="n\n", check=False)
     need(p.returncode == 1 and "warning: the image in secondary flash is corrupt" in p.stderr, p.stderr)
-    need(flash(c, a)[1]["default_boot"] == "primary", "n changed something")
+    need(flash(c, a)[1]["default_boot"] == "secondary", "n changed something")
 
 
 if __name__ == "__main__":

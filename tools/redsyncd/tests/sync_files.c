@@ -522,7 +522,7 @@ static void test_to_active(const struct sync_policy *p)
 		      has_text(FLASH "/log/mm2/events-2", "more\n") &&
 		      !there(FLASH "/log/mm2/events-0") &&
 		      has_text(FLASH "/log/events-1", "of module 1\n"),
-	      "S-152: the standby's log is beside the active's own, in log/mm2");
+	      "the standby's log is beside the active's own, in log/mm2");
 	store_close(s);
 	manifest_free(&m);
 }

@@ -135,7 +135,7 @@ static void test_default(const char *file)
 		      p.item[policy_find(&p, "security")].class == SYNC_SECURITY &&
 		      p.item[policy_find(&p, "log")].direction == SYNC_TO_ACTIVE &&
 		      p.item[policy_find(&p, "crash")].direction == SYNC_TO_ACTIVE,
-	      "S-149 S-150: images and security files to the standby, logs and crash files to the active");
+	      "policy: images and security files to the standby, logs and crash files to the active");
 	puts_file("bad.policy", "item a\n");
 	check(policy_load("bad.policy", &p, why) == -EINVAL, "policy: a bad file is no default");
 	put("bad.policy", GOOD "\0", sizeof(GOOD), 0644);
