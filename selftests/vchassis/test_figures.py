@@ -263,6 +263,7 @@ def figure_6(c):
     if c.redctl_json(1, "show", "redundancy")["chassis"]["redundancy"]:
         c.redctl(1, "-y", "no", "redundancy", "management-module")
     c.wait_role(2, "offline")
+    c.redctl(1, "write", "memory")     # else boot offers to save what that changed
     mark = c.mark()
     play(c, "15-6", 1, end=None)
     booted(c, mark, 1, 2)
@@ -371,7 +372,15 @@ def mismatched(c):
     c.run("remove", 1)
     c.run("insert", 1, "--blank", "--image-primary", image(64))
     c.wait_role(1, "active")
-    c.run("insert", 2, "--blank", "--blank-flash", "--image-secondary", image(789))
+    c.run("insert", 2, "--blank", "--blank-flash", "--image-primary", image(64))
+    c.wait_ready()
+    # p. 15-18, half of an upgrade: the standby runs the new software, the active the old
+    c.redctl(1, "-y", "copy", image(789), "flash", "secondary")
+    c.redctl(1, "-y", "boot", "set-default", "flash", "secondary")
+    c.wait("the default of both", lambda: c.redctl_json(2, "show", "flash")["default_boot"] == "secondary")
+    c.redctl(1, "boot", "standby")
+    c.wait("the new software", lambda: c.slot(2)["role"] == "standby" and
+           c.redctl_json(1, "show", "redundancy")["management_modules"][1]["sw_build"] == 789)
     c.wait_ready()
 
 
