@@ -361,6 +361,7 @@ def add_cells():
         for trigger in ORDER:
             outcome = lines[trigger][i]
             rows = ROWS[trigger] + (" S-122" if group == "disabled" else "")
+            rows += " A-012" if outcome.partition(":")[0] in ("16", "17", "takes") else ""      # a reason of its own
             name = f"{rows}: {trigger}, redundancy {group}, the other module {state}: {SAID[outcome.partition(':')[0]]}"
             suite.test(group, name)(cell(trigger, column, outcome))
 

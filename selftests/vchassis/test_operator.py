@@ -89,7 +89,7 @@ def disable_no(c):
     need(views.redundancy(c, c.owner)["redundancy"] == "enabled", "it was disabled")
 
 
-@suite.test("commands", "S-035 S-054 S-064 S-065 S-070 S-074 S-287 C-01 C-17: y disables: the standby goes offline, event 11")
+@suite.test("commands", "S-035 S-054 S-064 S-065 S-070 S-074 S-287 C-01 C-17 A-016: y disables: the standby goes offline, event 11")
 def disable(c):
     c.wait_ready()
     a, s = c.owner, other(c.owner)

@@ -533,7 +533,7 @@ def _():
     same((r.status, r.err), (4, "redctl: time-out: no management module is active\n"))
 
 
-@test("monitor: everything first, then the changes in order, one JSON object a line")
+@test("A-066: monitor: everything first, then the changes in order, one JSON object a line")
 def _():
     st = state(steps=[{"seq": 8, "fabric": {"id": 2, "enabled": False}},
                       {"seq": 9, "mm": {"slot": 2, "role": "failed"}}])
@@ -546,7 +546,7 @@ def _():
     same(r.lines[-1]["mm"]["role"], "failed")
 
 
-@test("monitor: lost messages are said, and everything follows anew")
+@test("A-066: monitor: lost messages are said, and everything follows anew")
 def _():
     st = state(steps=[{"seq": 8, "fabric": {"id": 2, "enabled": False}},
                       {"seq": 20, "lost": True, "mm": {"slot": 2, "role": "failed"}},
