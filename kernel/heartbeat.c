@@ -517,6 +517,17 @@ void rd_beat_deadline(struct redund *rd)
 }
 
 /*
+ * The next multiple of the interval: the scheduler's tick comes there too, and
+ * one wake-up serves both.
+ */
+static ktime_t rd_beat_next(const struct redund *rd)
+{
+	u64 ns = rd->beat.interval_us * (u64)NSEC_PER_USEC;
+
+	return ns_to_ktime((div64_u64(ktime_get_ns(), ns) + 1) * ns);
+}
+
+/*
  * A beat at once, since the failover timer and the lease run with the product
  * of before, which may be shorter than an interval is now. hrtimer_start() also
  * from the tick itself, and while it waits for the lock on another CPU.
@@ -525,8 +536,7 @@ static void rd_beat_anew(struct redund *rd)
 {
 	rd_beat_send(rd);
 	rd->beat.last_tick = rd_now(rd);
-	hrtimer_start(&rd->beat.tick, rd_us(rd->beat.interval_us),
-		      HRTIMER_MODE_REL_PINNED_HARD);
+	hrtimer_start(&rd->beat.tick, rd_beat_next(rd), HRTIMER_MODE_ABS_PINNED_HARD);
 }
 
 /*
