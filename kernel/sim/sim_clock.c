@@ -6,8 +6,8 @@
  * together when the host of this kernel gives it no time, and go on together:
  * the controller must not find then that the modules were silent for so long.
  * So the clock stands still while any CPU does. A timer pinned to each CPU
- * shows every SIM_TICK_US that it runs; time since a CPU was seen last counts
- * up to stall_us only.
+ * shows three times in stall_us that it runs; time since a CPU was seen last
+ * counts up to stall_us only.
  *
  * Timers: sim_tick.timer, one a CPU, from sim_clock_start() to sim_clock_stop().
  */
@@ -16,7 +16,8 @@
 #include <linux/smp.h>
 #include "sim.h"
 
-#define SIM_TICK_US	2000
+#define SIM_TICK_MIN_US	500U
+#define SIM_TICK_MAX_US	20000U
 
 struct sim_tick {
 	struct hrtimer timer;
@@ -95,8 +96,11 @@ ktime_t sim_clock_when(u64 us)
 
 static enum hrtimer_restart sim_clock_tick(struct hrtimer *timer)
 {
+	unsigned int stall = READ_ONCE(sim_stall_us);
+	u64 us = stall ? clamp(stall / 3, SIM_TICK_MIN_US, SIM_TICK_MAX_US) : SIM_TICK_MAX_US;
+
 	sim_clock_read(container_of(timer, struct sim_tick, timer));
-	hrtimer_forward_now(timer, ns_to_ktime(SIM_TICK_US * NSEC_PER_USEC));
+	hrtimer_forward_now(timer, ns_to_ktime(us * NSEC_PER_USEC));
 	return HRTIMER_RESTART;
 }
 
