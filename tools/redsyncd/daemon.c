@@ -291,8 +291,9 @@ static void follow(struct daemon *d)
 	struct fds f;
 	int n = 0;
 
+	d->forgotten = false;
 	open_sync(d);
-	while (n >= 0 && !ending) {
+	while (n >= 0 && !ending && !d->forgotten) {
 		if (n || clock_ms() >= look_ms) {
 			n = look(d);
 			look_ms = clock_ms() + LOOK_MS;

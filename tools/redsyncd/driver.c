@@ -87,11 +87,17 @@ static void link_report(void *data, bool alive)
 {
 	struct daemon *d = data;
 	enum redund_link_state state = REDUND_LINK_STATE_ALIVE;
+	int err;
 
 	if (!alive)
 		state = interface_up(d->link_config.interface) ? REDUND_LINK_STATE_UP :
 								 REDUND_LINK_STATE_DOWN;
-	complain(d, "link", rd_link_report(d->rd, d->instance, state));
+	err = rd_link_report(d->rd, d->instance, state);
+	/* the controller was taken away and came again: it knows no user any more */
+	d->forgotten = err && (!strcmp(rd_reason(d->rd), "not-registered") ||
+			       !strcmp(rd_reason(d->rd), "invalid"));
+	if (!d->forgotten)
+		complain(d, "link", err);
 }
 
 static void busy(void *data, bool on, unsigned int seconds, const char *text)

@@ -59,7 +59,8 @@ struct daemon {
 	struct limit refused, lost;
 	/* the files; open while there is a driver */
 	struct sync_policy policy;
-	bool synced; /* the rest is valid */
+	bool forgotten; /* the driver knows this connection no more */
+	bool synced;	/* the rest is valid */
 	struct store *store;
 	struct watch *watch;
 	struct session session;
