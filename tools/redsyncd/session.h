@@ -21,7 +21,7 @@
 
 #define SESSION_SILENT_MS 3000	/* without a message: the link is lost */
 #define SESSION_STUCK_MS  30000 /* an item without progress has failed */
-#define SESSION_BEAT_MIN  100
+#define SESSION_BEAT_MIN  500
 #define SESSION_RETRY_MIN 500 /* ms until what failed is tried again, doubled each time */
 #define SESSION_RETRY_MAX 8000
 #define SESSION_WINDOW	  (1024 * 1024) /* bytes that are sent and not taken yet */
