@@ -74,7 +74,7 @@ chaos: modules tools	## random faults in a row [FAULTS=200 SEED=n]
 
 sync-chaos: modules tools	## power losses between change and acknowledgement [ROUNDS=1000 SEED=n]
 	@$B/images >/dev/null
-	@selftests/vchassis/sync_chaos.py --rounds $(or $(ROUNDS),1000) $(if $(SEED),--seed $(SEED)) \
+	@VCHASSIS=$(BUILD)/tools/vchassis selftests/vchassis/sync_chaos.py --rounds $(or $(ROUNDS),1000) $(if $(SEED),--seed $(SEED)) \
 		--out $(BUILD)/sync-chaos.txt
 
 explore: tools	## explore the interleavings of the model and the role machine [ARGS=...]
