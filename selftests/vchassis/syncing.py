@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The synchronization as the tests of it look at it: the files of both modules,
+what each says of them, and a standby that takes them slowly."""
+import contextlib
+
+import views
+from chassis import need, other
+
+# everything that is kept equal, with its modes and digests
+LOOK = ("cd /flash && for f in config/config? config/assign boot.env security/* primary.itb secondary.itb; do "
+        '[ ! -f "$f" ] || { stat -c "%a %n" "$f"; sha256sum <"$f"; }; done')
+SMALL = LOOK.replace(" primary.itb secondary.itb", "")
+
+
+def sh(c, slot, text, **kw):
+    return c.exec(slot, "sh", "-c", text, **kw).stdout
+
+
+def equal(c, look=SMALL):
+    """the files of both modules, which have to be the same now, not later"""
+    a, s = sh(c, c.owner, look), sh(c, other(c.owner), look)
+    need(a == s, f"active:\n{a}\nstandby:\n{s}")
+    return a
+
+
+def wait_equal(c, look=SMALL):
+    c.wait("the standby's files are the active's", lambda: sh(c, 1, look) == sh(c, 2, look))
+
+
+def state(c, slot):
+    return c.redctl_json(slot, "show", "sync")
+
+
+def item(c, slot, name):
+    return [i for i in state(c, slot)["items"] if i["name"] == name][0]
+
+
+def both(c, *words, **kw):
+    """a command of the active that has to reach both modules, and has when it returns"""
+    p = c.redctl(c.owner, *words, **kw)
+    need("Affected: Mgmt Module 1, 2\n" in p.stdout, (words, p.stdout, p.stderr))
+    equal(c)
+    return p.stdout
+
+
+def alone(c, reason, *words):
+    """a command that affects the active only, which is no failure: the other one is not in standby mode (C-34)"""
+    j = c.redctl_json(c.owner, *words)
+    need(j["ok"] and j["affected"] == [c.owner] and j["not_affected"] == reason, j)
+
+
+def not_ready(c):
+    """words against a switchover, and what is not synchronized"""
+    mm = c.redctl_json(c.owner, "show", "redundancy", "detail")["management_modules"]
+    return {w for m in mm for w in m["not_ready"]}, mm[other(c.owner) - 1]["sync_text"]
+
+
+def count(c, slot, number, text):
+    """how often an event is in a module's log"""
+    return len(views.log_has(c, slot, number, text))
+
+
+def counts(c, slot):
+    """of 22 to 25"""
+    return [count(c, slot, n, "") for n in ("00274", "00275", "00276", "00277")]
+
+
+@contextlib.contextmanager
+def slowly(c, slot):
+    """While it lasts redsyncd of this slot hardly runs: what is
+    copied goes on, and does not end. Its heartbeats are in time."""
+    sh(c, slot, "{ while [ ! -e /run/fast ]; do p=$(pidof redsyncd); kill -STOP $p; sleep 0.7; kill -CONT $p; "
+       "sleep 0.01; done; rm /run/fast; } >/dev/null 2>&1 </dev/null & rm -f /run/fast")
+    try:
+        yield
+    finally:
+        fast(c, slot)
+
+
+def fast(c, slot):
+    """ends slowly(); a slot that lost its power meanwhile has forgotten it anyway"""
+    c.exec(slot, "touch", "/run/fast", check=False)
+
+
+def being_copied(c, slot):
+    """an image of 24 MiB is on its way from the active; slowly() on the other side holds it there"""
+    sh(c, slot, "{ date +%s.%N; dd if=/dev/zero bs=1M count=24 2>/dev/null; } >/flash/part; "
+       "mv /flash/part /flash/secondary.itb")
+    c.wait("it is being copied", lambda: item(c, slot, "secondary")["state"] == "copying" and
+           item(c, slot, "secondary")["done"])
