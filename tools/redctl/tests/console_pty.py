@@ -256,7 +256,7 @@ def _():
         s.read_until(CONFIG)
         has(s.command("sh redun"), "Mgmt Redundancy : enabled")
         has(s.command("sh modu"), "Module Information")
-        has(s.command("redun h"), "expected: interval")
+        has(s.command("redun he"), "expected: interval, on-loss")
         out = s.command("redundancy active-management management-module")
         has(out, "usage: `management-module' is ambiguous: management-module1, management-module2")
         same(s.requests, [])
