@@ -10,7 +10,8 @@
 #include "handover.h"
 #include "sync.h"
 
-#define PROGRESS_MS 5000
+#define PROGRESS_MS  5000
+#define CONFLICT_MAX 160
 
 static const char not_in_standby[] = /* S-080 */
 	"The other management module does not exist or is not\n"
@@ -39,8 +40,21 @@ static const char *chapter_text(uint32_t refusal)
 	}
 }
 
+/* No sync will end it: the driver knows only that the standby is not ready. */
+static bool in_conflict(const struct rd_check *check, char *why)
+{
+	return (check->refusal == REDUND_REFUSAL_SYNCING ||
+		check->not_ready & (REDUND_NOT_READY_SYNCING | REDUND_NOT_READY_SYNC_FAILED)) &&
+	       sync_conflict(why, CONFLICT_MAX);
+}
+
 static int refused(struct ctx *ctx, const struct rd_check *check)
 {
+	char why[CONFLICT_MAX];
+
+	if (in_conflict(check, why))
+		return fail_with(ctx, STATUS_REFUSED, "conflict", chapter_text(check->refusal),
+				 check->not_ready, "%s", why);
 	return fail_with(ctx, STATUS_REFUSED, rd_name(RD_REFUSAL, check->refusal),
 			 chapter_text(check->refusal), check->not_ready, "%s",
 			 handover_sentence(check->text));
@@ -62,6 +76,7 @@ static void add_reasons(struct ctx *ctx, struct rd_check *check)
 static int report_check(struct ctx *ctx, struct rd_check *check)
 {
 	struct out *o = &ctx->out;
+	char why[CONFLICT_MAX];
 
 	if (check->accepted) {
 		out_text(o, "The switchover would be accepted.\n");
@@ -72,16 +87,22 @@ static int report_check(struct ctx *ctx, struct rd_check *check)
 	add_reasons(ctx, check);
 	out_text(o, "The switchover would be refused:\n  %s: %s\n",
 		 rd_name(RD_REFUSAL, check->refusal), handover_sentence(check->text));
+	if (in_conflict(check, why))
+		out_text(o, "  conflict: %s\n", why);
 	handover_obstacles(ctx, check->not_ready, rd_name(RD_REFUSAL, check->refusal));
 	return fail_with(ctx, STATUS_REFUSED, rd_name(RD_REFUSAL, check->refusal), NULL,
 			 check->not_ready, "%s", handover_sentence(check->text));
 }
 
-/* Only the sync stands against it: it will end by itself (C-02). */
+/* Only the sync stands against it: it will end by itself (C-02), unless in a conflict (I4). */
 static bool must_wait(const struct rd_check *check)
 {
-	return !check->accepted && (check->refusal == REDUND_REFUSAL_SYNCING ||
-				    check->not_ready == REDUND_NOT_READY_SYNCING);
+	char why[CONFLICT_MAX];
+
+	return !check->accepted &&
+	       (check->refusal == REDUND_REFUSAL_SYNCING ||
+		check->not_ready == REDUND_NOT_READY_SYNCING) &&
+	       !in_conflict(check, why);
 }
 
 static bool confirm(struct ctx *ctx)

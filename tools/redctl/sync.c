@@ -263,6 +263,38 @@ void sync_describe(char *buf, size_t size)
 	json_decref(status);
 }
 
+/* The word of `redctl sync' for it: security goes with config. */
+static const char *sync_word(const json_t *item)
+{
+	const char *class = string_of(item, "class");
+
+	if (!strcmp(class, "image"))
+		return "image";
+	return !strcmp(class, "configuration") || !strcmp(class, "security") ? "config" : "all";
+}
+
+bool sync_conflict(char *why, size_t size)
+{
+	struct sync_result r;
+	json_t *status = sync_status(&r);
+	const json_t *items = json_object_get(status, "items"), *item;
+	bool found = false;
+	char clean[24];
+	size_t i;
+
+	for (i = 0; i < json_array_size(items) && !found; i++) {
+		item = json_array_get(items, i);
+		found = !strcmp(string_of(item, "state"), "conflict");
+		if (found)
+			snprintf(why, size,
+				 "%s: the standby's is newer; `redctl sync %s --force' replaces it",
+				 out_clean(clean, sizeof(clean), string_of(item, "name")),
+				 sync_word(item));
+	}
+	json_decref(status);
+	return found;
+}
+
 static void json_item(struct out *o, const json_t *item)
 {
 	static const char *const words[] = { "name",  "class",	"direction",   "when",

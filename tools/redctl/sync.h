@@ -88,6 +88,12 @@ json_t *sync_status(struct sync_result *r);
  */
 void sync_describe(char *buf, size_t size);
 
+/** sync_conflict() - is there an item that only the operator's word makes equal (I4)?
+ * @why: which, and the command that decides it, when there is one
+ * @size: of @why
+ */
+bool sync_conflict(char *why, size_t size);
+
 /* The object of show sync, and of show redundancy below "sync"; a table as text. */
 void out_sync(struct out *o, const json_t *status);
 

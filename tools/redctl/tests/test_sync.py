@@ -512,6 +512,30 @@ def _():
         has(r.err, "the files did not finish synchronizing in time: primary image, about 15 s left")
 
 
+@test("C-02 S-077 A-052: a switchover is refused at once while an item is in conflict, and says what decides it")
+def _():
+    items = [dict(ITEMS[0], state="conflict", error="the standby's is newer"), dict(ITEMS[1], state="equal", error="")]
+    conflict = dict(STATUS, state="failed", reason="sync-failed", items=items)
+    text = "config: the standby's is newer; `redctl sync config --force' replaces it"
+    for check in (refusal("syncing", "syncing"), refusal("peer-not-ready", "syncing"),
+                  refusal("peer-not-ready", "sync-failed")):
+        with module({"status": conflict}) as mm:
+            r = mm("redundancy switchover -y -j", state(check=[check]))
+            judge("error", r.json)
+            same((r.status, r.json["reason"], r.json["message"], r.requests), (1, "conflict", text, []))
+            has(mm("redundancy switchover -y", state(check=[check])).err, "redctl: conflict: " + text)
+    late = state(check=[refusal("peer-not-ready", "late")])
+    with module({"status": conflict}) as mm:        # another reason is said as before
+        same(mm("redundancy switchover -y -j", late).json["reason"], "peer-not-ready")
+    with module({"status": conflict}) as mm:
+        has(mm("redundancy switchover --check", state(check=[check])).out.splitlines(), "  conflict: " + text)
+    items = [ITEMS[0], dict(ITEMS[1], state="conflict")]
+    with module({"status": dict(conflict, items=items)}) as mm:
+        has(mm("redundancy switchover -y", state(check=[check])).err, "primary: the standby's is newer; `redctl sync image")
+    with module({"status": conflict}) as mm:        # --force asks for no readiness
+        same(mm("redundancy switchover --force -y", state(steps=[verdict("done")])).status, 0)
+
+
 @test("S-211: boot and boot system offer to save changes, as reload does; what is saved is on the standby first")
 def _():
     changed = state(chassis={"misses": 7}, steps=[verdict("done")])
