@@ -12,6 +12,7 @@ import tempfile
 
 import chassis
 from chassis import Failed, need, other
+from syncing import padded
 
 INSIDE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "sync_inside.py")
 MIB = 64
@@ -76,11 +77,11 @@ def changes(c, rounds, out):
         show("redctl write memory, process and all", [a / 1e3 for a, _ in took.values()], "ms")
 
 
-def random_file(directory, n):
-    path = os.path.join(directory, f"bench-{n}")
+def random_file(c, directory, n):
+    """a valid image of that length, most of it random"""
+    path, image = os.path.join(directory, f"bench-{n}"), c.status()["image"]
     with open(path, "wb") as f:
-        for _ in range(MIB):
-            f.write(os.urandom(1 << 20))
+        f.write(padded(image, os.urandom((MIB << 20) - os.path.getsize(image) - 64)))
     return path
 
 
@@ -131,7 +132,7 @@ def image(c, rounds, out):
     rows, ways = [("way", "round", "seconds")], {"redsyncd": [], "rsync through stunnel": [], "plain rsync": []}
     with tempfile.TemporaryDirectory(prefix="redund-bench-") as directory:
         for n in range(rounds):
-            source = random_file(directory, n)
+            source = random_file(c, directory, n)
             took = inside(c, [{"n": n, "kind": "image", "name": "secondary.itb", "from": source}])
             seconds = {"redsyncd": took[n][0] / 1e6 if n in took else None,
                        "rsync through stunnel": rsync(c, active, source, TLS_CLIENT, "127.0.0.1"),

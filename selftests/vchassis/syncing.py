@@ -2,6 +2,10 @@
 """The synchronization as the tests of it look at it: the files of both modules,
 what each says of them, and a standby that takes them slowly."""
 import contextlib
+import hashlib
+import os
+import struct
+import tempfile
 
 import views
 from chassis import need, other
@@ -82,9 +86,32 @@ def fast(c, slot):
     c.exec(slot, "touch", "/run/fast", check=False)
 
 
+def padded(path, pad):
+    """a release image with one property more in its root, and the digest that it has then"""
+    with open(path, "rb") as f:
+        data = f.read()
+    head = list(struct.unpack_from(">10I", data))       # magic, total, struct, strings, ..., their sizes
+    strings = data[head[3]:head[3] + head[8]]
+    at, extra = head[2] + 8, struct.pack(">III", 3, len(pad), len(strings)) + pad + bytes(-len(pad) % 4)
+    need(head[3] == head[2] + head[9] and head[1] == head[3] + head[8], "strings are not behind the structure")
+    name = b"redund,pad\0"
+    head[1] += len(extra) + len(name)
+    head[3] += len(extra)
+    head[8] += len(name)
+    head[9] += len(extra)
+    image = bytearray(struct.pack(">10I", *head) + data[40:at] + extra + data[at:] + name)
+    mark = struct.pack(">III", 3, 32, strings.index(b"redund,digest\0"))
+    digest = image.index(mark, at + len(extra)) + len(mark)
+    image[digest:digest + 32] = bytes(32)
+    image[digest:digest + 32] = hashlib.sha256(image).digest()
+    return image
+
+
 def being_copied(c, slot):
     """an image of 24 MiB is on its way from the active; slowly() on the other side holds it there"""
-    sh(c, slot, "{ date +%s.%N; dd if=/dev/zero bs=1M count=24 2>/dev/null; } >/flash/part; "
-       "mv /flash/part /flash/secondary.itb")
+    with tempfile.NamedTemporaryFile(dir=c.dir, suffix=".itb") as f:
+        f.write(padded(c.status()["image"], os.urandom(16) + bytes(24 << 20)))
+        f.flush()
+        sh(c, slot, f"cp {f.name} /flash/part && mv /flash/part /flash/secondary.itb")
     c.wait("it is being copied", lambda: item(c, slot, "secondary")["state"] == "copying" and
            item(c, slot, "secondary")["done"])

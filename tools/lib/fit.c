@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Release images, see fit.h. The file is read into memory first, so nothing
- * that is done to it afterwards matters. libfdt checks the tree's structure
- * once (fdt_check_full); this file owns what the tree has to hold.
+ * that is done to it afterwards matters; fit_check.c has less of it in memory.
+ * libfdt checks the tree's structure once (fdt_check_full); this file owns what
+ * the tree has to hold.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -18,29 +19,13 @@
 #include <nettle/sha2.h>
 #include <libfdt.h>
 #include <zlib.h>
-#include "fit.h"
+#include "fit_tree.h"
 
-#define SHA256_SIZE 32
-#define BLOCK	    (64 << 10)
+#define BLOCK (64 << 10)
 
-struct fit {
-	unsigned char *data;
-	size_t size;
-	size_t digest_at; /* offset of the root's redund,digest */
-	char stamp[FIT_STAMP_MAX];
-	struct fit_info info;
-};
+const char *const fit_parts[FIT_PARTS] = { FIT_KERNEL, FIT_ROOTFS };
 
-struct part {
-	const void *data;
-	size_t size;
-	bool gzip;
-	const unsigned char *sha256;
-};
-
-static const char *const part_names[] = { FIT_KERNEL, FIT_ROOTFS };
-
-__printf(4, 5) static int bad(int err, char *why, size_t size, const char *fmt, ...)
+int fit_bad(int err, char *why, size_t size, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -175,25 +160,25 @@ static const unsigned char *part_digest(const void *fdt, int node)
 	return value && len == SHA256_SIZE ? value : NULL;
 }
 
-static int find_part(const struct fit *f, const char *name, struct part *p, char *why, size_t size)
+int fit_find_part(const struct fit *f, const char *name, struct fit_part *p, char *why, size_t size)
 {
 	int images = fdt_subnode_offset(f->data, 0, "images"), node, len;
 	const char *packed;
 
 	node = images < 0 ? images : fdt_subnode_offset(f->data, images, name);
 	if (node < 0)
-		return bad(-ENOENT, why, size, "it has no part %.16s", name);
+		return fit_bad(-ENOENT, why, size, "it has no part %.16s", name);
 	p->data = fdt_getprop(f->data, node, "data", &len);
 	if (!p->data || len <= 0)
-		return bad(-EBADMSG, why, size, "%.16s: there is no data", name);
+		return fit_bad(-EBADMSG, why, size, "%.16s: there is no data", name);
 	p->size = len;
 	packed = text_of(f->data, node, "compression", 16);
 	if (!packed || (strcmp(packed, "gzip") && strcmp(packed, "none")))
-		return bad(-EBADMSG, why, size, "%.16s: packed in an unknown way", name);
+		return fit_bad(-EBADMSG, why, size, "%.16s: packed in an unknown way", name);
 	p->gzip = !strcmp(packed, "gzip");
 	p->sha256 = part_digest(f->data, node);
 	if (!p->sha256)
-		return bad(-EBADMSG, why, size, "%.16s: there is no sha256 digest", name);
+		return fit_bad(-EBADMSG, why, size, "%.16s: there is no sha256 digest", name);
 	return 0;
 }
 
@@ -206,76 +191,85 @@ static void digest(const void *data, size_t size, unsigned char sha256[SHA256_SI
 	sha256_digest(&hash, SHA256_SIZE, sha256);
 }
 
-static int check_part(const struct part *p, const char *name, char *why, size_t size)
+static int check_part(const struct fit_part *p, const char *name, char *why, size_t size)
 {
 	unsigned char sha256[SHA256_SIZE];
 
 	digest(p->data, p->size, sha256);
 	if (memcmp(sha256, p->sha256, SHA256_SIZE))
-		return bad(-EBADMSG, why, size, "%.16s: the digest is wrong", name);
+		return fit_bad(-EBADMSG, why, size, "%.16s: the digest is wrong", name);
 	return 0;
 }
 
 /* ---- load --------------------------------------------------------------------- */
 
-static int read_all(int fd, struct fit *f, char *why, size_t size)
+int fit_length(int fd, size_t *len, char *why, size_t size)
 {
 	struct stat st;
-	size_t got = 0;
-	ssize_t n;
 
 	if (fstat(fd, &st))
-		return bad(-errno, why, size, "%s", strerror(errno));
+		return fit_bad(-errno, why, size, "%s", strerror(errno));
 	if (!S_ISREG(st.st_mode))
-		return bad(-EBADMSG, why, size, "it is no file");
+		return fit_bad(-EBADMSG, why, size, "it is no file");
 	if (!st.st_size)
-		return bad(-ENOENT, why, size, "it is empty");
+		return fit_bad(-ENOENT, why, size, "it is empty");
 	if (st.st_size > FIT_FILE_MAX)
-		return bad(-EBADMSG, why, size, "it is longer than %u MiB", FIT_FILE_MAX >> 20);
-	f->size = st.st_size;
+		return fit_bad(-EBADMSG, why, size, "it is longer than %u MiB", FIT_FILE_MAX >> 20);
+	*len = st.st_size;
+	return 0;
+}
+
+static int read_all(int fd, struct fit *f, char *why, size_t size)
+{
+	size_t got = 0;
+	ssize_t n;
+	int err = fit_length(fd, &f->size, why, size);
+
+	if (err)
+		return err;
 	f->data = malloc(f->size);
 	if (!f->data)
-		return bad(-ENOMEM, why, size, "out of memory");
+		return fit_bad(-ENOMEM, why, size, "out of memory");
 	while (got < f->size) {
 		n = read(fd, f->data + got, f->size - got);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return bad(-errno, why, size, "%s", strerror(errno));
+			return fit_bad(-errno, why, size, "%s", strerror(errno));
 		if (!n)
-			return bad(-EBADMSG, why, size, "it became shorter while it was read");
+			return fit_bad(-EBADMSG, why, size, "it became shorter while it was read");
 		got += n;
 	}
 	return 0;
 }
 
-static int check_tree(struct fit *f, char *why, size_t size)
+int fit_check_tree(struct fit *f, char *why, size_t size)
 {
 	const char *wrong;
-	struct part p;
+	struct fit_part p;
 	unsigned int i;
 	int err;
 
 	/* libfdt 1.6.1 follows a null pointer in trees older than version 16 */
 	if (f->size < sizeof(struct fdt_header) || fdt_magic(f->data) != FDT_MAGIC)
-		return bad(-EBADMSG, why, size, "it is no image tree");
+		return fit_bad(-EBADMSG, why, size, "it is no image tree");
 	if (fdt_version(f->data) < FDT_LAST_SUPPORTED_VERSION)
-		return bad(-EBADMSG, why, size, "it is a tree of version %u", fdt_version(f->data));
+		return fit_bad(-EBADMSG, why, size, "it is a tree of version %u",
+			       fdt_version(f->data));
 	err = fdt_check_full(f->data, f->size);
 	if (err)
-		return bad(-EBADMSG, why, size, "it is no image tree (%s)", fdt_strerror(err));
+		return fit_bad(-EBADMSG, why, size, "it is no image tree (%s)", fdt_strerror(err));
 	if (fdt_totalsize(f->data) != f->size)
-		return bad(-EBADMSG, why, size, "the tree ends before the file");
+		return fit_bad(-EBADMSG, why, size, "the tree ends before the file");
 	wrong = read_root(f);
 	if (wrong)
-		return bad(-EBADMSG, why, size, "%s", wrong);
-	for (i = 0; i < ARRAY_SIZE(part_names); i++) {
-		err = find_part(f, part_names[i], &p, why, size);
+		return fit_bad(-EBADMSG, why, size, "%s", wrong);
+	for (i = 0; i < FIT_PARTS; i++) {
+		err = fit_find_part(f, fit_parts[i], &p, why, size);
 		if (err)
 			return -EBADMSG;
 	}
 	f->info.size = f->size;
-	digest(f->data, f->size, f->info.sha256);
 	return 0;
 }
 
@@ -286,21 +280,22 @@ int fit_load(const char *path, struct fit **out, char *why, size_t size)
 
 	*out = NULL;
 	if (!f)
-		return bad(-ENOMEM, why, size, "out of memory");
+		return fit_bad(-ENOMEM, why, size, "out of memory");
 	/* not to wait for the writer of what turns out to be a pipe */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0) {
-		err = bad(-errno, why, size, "%s", strerror(errno));
+		err = fit_bad(-errno, why, size, "%s", strerror(errno));
 	} else {
 		err = read_all(fd, f, why, size);
 		close(fd);
 	}
 	if (!err)
-		err = check_tree(f, why, size);
+		err = fit_check_tree(f, why, size);
 	if (err) {
 		fit_free(f);
 		return err;
 	}
+	digest(f->data, f->size, f->info.sha256);
 	*out = f;
 	return 0;
 }
@@ -345,20 +340,20 @@ static int check_whole(const struct fit *f, char *why, size_t size)
 	sha256_update(&hash, f->size - after, f->data + after);
 	sha256_digest(&hash, SHA256_SIZE, sha256);
 	if (memcmp(sha256, f->data + f->digest_at, SHA256_SIZE))
-		return bad(-EBADMSG, why, size, "the digest of the whole image is wrong");
+		return fit_bad(-EBADMSG, why, size, "the digest of the whole image is wrong");
 	return 0;
 }
 
 int fit_verify(const struct fit *fit, char *why, size_t size)
 {
-	struct part p;
+	struct fit_part p;
 	unsigned int i;
 	int err;
 
-	for (i = 0; i < ARRAY_SIZE(part_names); i++) {
-		err = find_part(fit, part_names[i], &p, why, size);
+	for (i = 0; i < FIT_PARTS; i++) {
+		err = fit_find_part(fit, fit_parts[i], &p, why, size);
 		if (!err)
-			err = check_part(&p, part_names[i], why, size);
+			err = check_part(&p, fit_parts[i], why, size);
 		if (err)
 			return err;
 	}
@@ -400,7 +395,7 @@ static int inflate_block(z_stream *z, unsigned char *block, int fd)
 	return zerr == Z_STREAM_END ? 1 : 0;
 }
 
-static int unpack(const struct part *p, int fd)
+static int unpack(const struct fit_part *p, int fd)
 {
 	z_stream z = { .next_in = (unsigned char *)p->data, .avail_in = p->size };
 	unsigned char *block = malloc(BLOCK);
@@ -423,21 +418,21 @@ static int unpack(const struct part *p, int fd)
 
 int fit_extract(const struct fit *fit, const char *part, int fd, char *why, size_t size)
 {
-	struct part p;
+	struct fit_part p;
 	int err;
 
-	err = find_part(fit, part, &p, why, size);
+	err = fit_find_part(fit, part, &p, why, size);
 	if (!err)
 		err = check_part(&p, part, why, size);
 	if (err)
 		return err;
 	err = p.gzip ? unpack(&p, fd) : write_all(fd, p.data, p.size);
 	if (err == -EBADMSG)
-		return bad(err, why, size, "%.16s: the packed data is damaged", part);
+		return fit_bad(err, why, size, "%.16s: the packed data is damaged", part);
 	if (err == -EFBIG)
-		return bad(err, why, size, "%.16s: longer than %u MiB unpacked", part,
-			   FIT_PART_MAX >> 20);
+		return fit_bad(err, why, size, "%.16s: longer than %u MiB unpacked", part,
+			       FIT_PART_MAX >> 20);
 	if (err)
-		return bad(err, why, size, "%.16s: %s", part, strerror(-err));
+		return fit_bad(err, why, size, "%.16s: %s", part, strerror(-err));
 	return 0;
 }

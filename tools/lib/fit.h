@@ -84,4 +84,33 @@ const char *fit_stamp(const struct fit *fit);
  */
 int fit_extract(const struct fit *fit, const char *part, int fd, char *why, size_t size);
 
+struct fit_check;
+
+/**
+ * fit_check_begin() - begin to verify an image without having it in memory
+ * @fd: the file; stays the caller's, and open until fit_check_end()
+ * @out: the check, NULL on failure
+ * @why: on failure one sentence, or NULL
+ * @size: of @why
+ *
+ * Structure and properties are judged here. Some KiB of memory are used, whatever
+ * the length of the file; one that is cut meanwhile does no harm.
+ *
+ * Return: as fit_load().
+ */
+int fit_check_begin(int fd, struct fit_check **out, char *why, size_t size);
+
+/**
+ * fit_check_on() - compare digests, some bytes at a time
+ * @check: begun
+ * @budget: bytes to read at most
+ * @why: on failure one sentence, or NULL
+ * @size: of @why
+ *
+ * Return: 1 call again, 0 the image is whole, as fit_verify() says; -EBADMSG;
+ * another negative errno of reading it.
+ */
+int fit_check_on(struct fit_check *check, size_t budget, char *why, size_t size);
+void fit_check_end(struct fit_check *check);
+
 #endif /* REDUND_FIT_H */

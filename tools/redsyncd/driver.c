@@ -189,5 +189,8 @@ const struct session_ops driver_ops = {
 	.reboot = reboot_to,
 	.same_image = same_image,
 	.after = after,
+	.image_begin = fit_check_begin,
+	.image_on = fit_check_on,
+	.image_end = fit_check_end,
 	.now_ms = now_ms,
 };

@@ -37,6 +37,7 @@ void session_init(struct session *s, const struct session_ops *ops, void *data, 
 	s->scrub_ms = session_now(s) + SCRUB_MS;
 	for (unsigned int i = 0; i < policy->count; i++) {
 		s->x[i].fd = -1;
+		s->x[i].image.fd = -1;
 		s->x[i].due = true;
 	}
 }
@@ -44,7 +45,7 @@ void session_init(struct session *s, const struct session_ops *ops, void *data, 
 void session_free(struct session *s)
 {
 	for (unsigned int i = 0; i < s->policy->count; i++)
-		exchange_reset(&s->x[i]);
+		exchange_reset(s, i);
 	wire_free(s->wire);
 	s->wire = NULL;
 }
@@ -165,8 +166,11 @@ const char *session_why_text(const char *word)
 
 /* ---- sending, and the end -------------------------------------------------------- */
 
-void exchange_reset(struct exchange *x)
+void exchange_reset(struct session *s, unsigned int item)
 {
+	struct exchange *x = &s->x[item];
+
+	image_stop(s, item);
 	source_stop(x);
 	sink_stop(x);
 	manifest_free(&x->peer);
@@ -188,7 +192,7 @@ static void unmatch(struct session *s)
 	s->told = false;
 	s->reboot_ms = 0;
 	for (unsigned int i = 0; i < s->policy->count; i++)
-		exchange_reset(&s->x[i]);
+		exchange_reset(s, i);
 }
 
 /* Not at once: a message of it may be in hand. */
@@ -669,6 +673,7 @@ int64_t session_work(struct session *s)
 
 	keep_alive(s, now);
 	more = scan_all(s, now);
+	more = image_work(s) || more;
 	more = sink_work(s, false) || sink_work(s, true) || more;
 	lead_in(s);
 	for (unsigned int i = 0; i < s->policy->count; i++) {

@@ -5,6 +5,7 @@
  *	session.c	hello, heartbeats, whose messages are taken, the state
  *	source.c	the side that has an item: offers it, sends what is wanted
  *	sink.c		the side that takes it: says what it has, stages, commits
+ *	image.c		is an image whole? Before it is sent, and before it is committed
  *	hotswap.c	a module with other software: images first, then its reboot
  *
  * It knows the driver through struct session_ops alone, and no socket: a test
@@ -15,6 +16,7 @@
 #define REDSYNCD_SESSION_H
 
 #include <linux/redund.h>
+#include "../lib/fit.h"
 #include "frame.h"
 #include "sync.h"
 #include "wire.h"
@@ -57,6 +59,10 @@ struct session_ops {
 	unsigned int (*same_image)(void *data);
 	/* the program of the policy that is to run after a commit */
 	void (*after)(void *data, const struct sync_item *item);
+	/* as fit_check_begin(), fit_check_on() and fit_check_end() */
+	int (*image_begin)(int fd, struct fit_check **check, char *why, size_t size);
+	int (*image_on)(struct fit_check *check, size_t budget, char *why, size_t size);
+	void (*image_end)(struct fit_check *check);
 	int64_t (*now_ms)(void *data);
 };
 
@@ -67,6 +73,18 @@ enum item_state {
 	ITEM_HELD,
 	ITEM_CONFLICT,
 	ITEM_FAILED,
+};
+
+enum image_verdict { IMAGE_UNKNOWN, IMAGE_WHOLE, IMAGE_DAMAGED };
+
+/* A look at the files of an item of class image. */
+struct image_look {
+	bool wanted;		     /* it goes on */
+	uint8_t digest[SYNC_DIGEST]; /* of the manifest it is about */
+	enum image_verdict verdict;  /* when it has ended */
+	unsigned int file;
+	int fd; /* of that file, -1 none */
+	struct fit_check *check;
 };
 
 /* An item on one of the two sides. */
@@ -97,6 +115,7 @@ struct exchange {
 	unsigned int part;
 	int fd; /* of the part in hand, -1 none */
 	uint64_t offset, sent, taken;
+	struct image_look image;
 	/* the sink */
 	struct txn *txn;
 	bool prepare;		  /* every byte is there */
@@ -200,7 +219,7 @@ void session_break(struct session *s, const char *why); /* the connection cannot
 int64_t session_now(const struct session *s);
 unsigned int session_peer(const struct session *s);
 void exchange_fail(struct session *s, unsigned int item, const char *text);
-void exchange_reset(struct exchange *x);
+void exchange_reset(struct session *s, unsigned int item);
 
 /* source.c */
 void source_have(struct session *s, const struct frame_manifest *m);
@@ -220,6 +239,23 @@ void sink_step(struct session *s, unsigned int item);
 bool sink_work(struct session *s, bool images); /* Return: there is more */
 void sink_stop(struct exchange *x);
 void sink_report(struct session *s); /* to the driver: synchronized or not */
+
+/* image.c */
+
+/**
+ * image_whole() - may the source give this a generation, and send it?
+ * @s: session
+ * @item: number in the policy
+ * @m: what it is now
+ *
+ * Return: false: it is damaged and the item has failed, or it is being looked at.
+ */
+bool image_whole(struct session *s, unsigned int item, const struct sync_manifest *m);
+/** image_work() - look at a piece of the images that are to be sent. Return: there is more */
+bool image_work(struct session *s);
+/** image_staged() - look at a piece of what was sent. Return: as fit_check_on() */
+int image_staged(struct session *s, unsigned int item, char *why, size_t size);
+void image_stop(struct session *s, unsigned int item);
 
 /* hotswap.c */
 bool hotswap_idle(const struct session *s);			/* every image is there */

@@ -190,6 +190,8 @@ static void begin(struct session *s, unsigned int i, const struct sync_manifest 
 	char why[SYNC_WHY_MAX];
 	int err;
 
+	image_stop(s, i);
+	x->image.file = 0;
 	err = txn_begin(&x->txn, s->store, i, session_from(s, i), m, why);
 	if (err) {
 		x->txn = NULL;
@@ -359,6 +361,17 @@ static void commit(struct session *s, unsigned int i)
 		s->ops->after(s->data, &s->policy->item[i]);
 }
 
+/* An active that did not look itself is not followed (S-173). Return: as txn_prepare() */
+static int staged(struct session *s, unsigned int i, char why[SYNC_WHY_MAX])
+{
+	int n = image_staged(s, i, why, SYNC_WHY_MAX);
+
+	if (n >= 0 || (n != -EBADMSG && n != -ENOENT))
+		return n;
+	snprintf(why, SYNC_WHY_MAX, "damaged image, not taken");
+	return -EPERM;
+}
+
 static bool prepare(struct session *s, unsigned int i)
 {
 	struct exchange *x = &s->x[i];
@@ -366,6 +379,8 @@ static bool prepare(struct session *s, unsigned int i)
 	char why[SYNC_WHY_MAX];
 	int n = txn_prepare(x->txn, SESSION_SLICE, why);
 
+	if (!n)
+		n = staged(s, i, why);
 	if (n > 0) {
 		if (session_now(s) - s->sent_ms > SESSION_BEAT_MIN)
 			tell_progress(s, i, generation);

@@ -151,8 +151,23 @@ static void decide(struct session *s, unsigned int i, const struct sync_manifest
 		hold(x, ITEM_HELD, "held back after `update'");
 	else if (hotswap_waits(s, i))
 		hold(x, ITEM_WAITING, "");
-	else if (session_now(s) >= x->retry_ms && !(x->offered && x->offer == m->generation))
+	else if (session_now(s) >= x->retry_ms && !(x->offered && x->offer == m->generation) &&
+		 image_whole(s, i, m))
 		offer(s, i, store_manifest(s->store, i, 0));
+}
+
+/* A changed image has no generation before it is known to be whole, unless both have it. */
+static bool may_settle(struct session *s, unsigned int i)
+{
+	const struct sync_manifest *m = store_manifest(s->store, i, 0);
+	const struct sync_mark *mark = store_mark(s->store, i, 0);
+	const struct exchange *x = &s->x[i];
+
+	if (!m || s->policy->item[i].class != SYNC_IMAGE ||
+	    !memcmp(m->digest, mark->digest, SYNC_DIGEST) ||
+	    (x->known && !memcmp(m->digest, x->peer.digest, SYNC_DIGEST)))
+		return true;
+	return session_now(s) >= x->retry_ms && image_whole(s, i, m);
 }
 
 void source_step(struct session *s, unsigned int i)
@@ -167,6 +182,8 @@ void source_step(struct session *s, unsigned int i)
 		x->known = false; /* it is said again when it is open again */
 	x->open = open;
 	if (!session_sends(s, i) || x->due || !x->scanned)
+		return;
+	if (!may_settle(s, i))
 		return;
 	/* a change does not decide a conflict: that is the operator's */
 	if (x->known && store_judge(s->store, i, &x->peer) == SYNC_CONFLICT)

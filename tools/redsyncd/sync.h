@@ -390,6 +390,14 @@ int txn_write(struct txn *t, unsigned int number, uint64_t offset, const void *d
  */
 int txn_prepare(struct txn *t, size_t budget, char why[SYNC_WHY_MAX]);
 
+/** txn_open_staged() - open a file that was sent, after txn_prepare()
+ * @t: transaction
+ * @number: of the file in the target
+ *
+ * Return: a descriptor; -ENOENT nothing of it was sent; others.
+ */
+int txn_open_staged(const struct txn *t, unsigned int number);
+
 /**
  * txn_commit() - replace the item; ends the transaction
  * @t: transaction; what is left of txn_prepare() is done first

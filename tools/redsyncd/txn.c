@@ -440,6 +440,16 @@ int txn_prepare(struct txn *t, size_t budget, char why[SYNC_WHY_MAX])
 	return 0;
 }
 
+int txn_open_staged(const struct txn *t, unsigned int number)
+{
+	char name[SYNC_HEX_MAX];
+
+	if (!t->part[number].need.needed)
+		return -ENOENT;
+	return path_beneath(t->staging, staged_name(&t->target.file[number], name),
+			    O_RDONLY | O_NOFOLLOW, 0);
+}
+
 /* ---- commit ----------------------------------------------------------------------- */
 
 /* Copies a staged file beside its target on another file system, durably. */

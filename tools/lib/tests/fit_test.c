@@ -121,16 +121,16 @@ static void part(void *fdt, const char *name, const void *data, size_t len)
 }
 
 /* Puts the digest of the whole file right, as far as there is a place for it. */
-static void put_digest(struct image *im)
+static void put_digest(void *fdt, size_t size)
 {
 	int len;
-	void *at = (void *)fdt_getprop(im->data, 0, "redund,digest", &len);
+	void *at = (void *)fdt_getprop(fdt, 0, "redund,digest", &len);
 	unsigned char sha256[32];
 
 	if (!at || len != sizeof(sha256))
 		return;
 	memset(at, 0, sizeof(sha256));
-	gnutls_hash_fast(GNUTLS_DIG_SHA256, im->data, im->size, sha256);
+	gnutls_hash_fast(GNUTLS_DIG_SHA256, fdt, size, sha256);
 	memcpy(at, sha256, sizeof(sha256));
 }
 
@@ -147,14 +147,13 @@ static void root_properties(void *fdt)
 	prop(fdt, "timestamp", &time_s, sizeof(time_s));
 }
 
-/* @data is in place of the packed kernel when it is not NULL. */
-static void make_with(struct image *im, const struct wrong *w, const void *data, size_t len)
+/* @data is in place of the packed kernel when it is not NULL. Return: its bytes. */
+static size_t make_in(void *fdt, size_t room, const struct wrong *w, const void *data, size_t len)
 {
 	unsigned char packed[256];
-	void *fdt = im->data;
 
 	wrong = w;
-	need(!fdt_create(fdt, IMAGE_MAX) && !fdt_finish_reservemap(fdt), "fdt_create");
+	need(!fdt_create(fdt, room) && !fdt_finish_reservemap(fdt), "fdt_create");
 	begin(fdt, "");
 	root_properties(fdt);
 	begin(fdt, "images");
@@ -168,8 +167,13 @@ static void make_with(struct image *im, const struct wrong *w, const void *data,
 	end(fdt);
 	end(fdt);
 	need(!fdt_finish(fdt), "fdt_finish");
-	im->size = fdt_totalsize(fdt);
-	put_digest(im);
+	put_digest(fdt, fdt_totalsize(fdt));
+	return fdt_totalsize(fdt);
+}
+
+static void make_with(struct image *im, const struct wrong *w, const void *data, size_t len)
+{
+	im->size = make_in(im->data, IMAGE_MAX, w, data, len);
 }
 
 static void make(struct image *im, const struct wrong *w)
@@ -188,16 +192,39 @@ static void put(const void *data, size_t len)
 
 /* ---- what is asked of an image --------------------------------------------------- */
 
-/* Load, verify, unpack. Return: the first error; a failure without a sentence is one, too. */
+/* fit_check: a little at a time. Return: its answer; a failure without a sentence is one, too. */
+static int check_file(const char *file, size_t budget)
+{
+	char why[FIT_WHY_MAX] = "";
+	struct fit_check *c;
+	int fd = open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC), err;
+
+	if (fd < 0)
+		return -errno;
+	err = fit_check_begin(fd, &c, why, sizeof(why));
+	if (!err) {
+		while ((err = fit_check_on(c, budget, why, sizeof(why))) > 0)
+			;
+		fit_check_end(c);
+	}
+	close(fd);
+	return err < 0 && !why[0] ? 1 : err;
+}
+
+/* Load, verify, unpack, where both ways to verify agree. Return: the first error; a failure
+ * without a sentence is one, too.
+ */
 static int use(const char *file, int fd)
 {
+	int err, checked = check_file(file, 100);
 	char why[FIT_WHY_MAX] = "";
 	struct fit_info info;
 	struct fit *fit;
-	int err;
 
 	err = fit_load(file, &fit, why, sizeof(why));
 	if (err) {
+		if (checked != err)
+			return 1;
 		if (fit || !why[0] || strlen(why) >= sizeof(why) - 1)
 			return 1;
 		return err;
@@ -206,6 +233,8 @@ static int use(const char *file, int fd)
 	if (!info.version[0] || !info.stamp_path[0] || !fit_stamp(fit)[0])
 		err = 1;
 	err = err ?: fit_verify(fit, why, sizeof(why));
+	if (checked != err)
+		err = 1;
 	err = err ?: fit_extract(fit, FIT_KERNEL, fd, why, sizeof(why));
 	err = err ?: fit_extract(fit, FIT_ROOTFS, fd, why, sizeof(why));
 	if (err < 0 && !why[0])
@@ -407,6 +436,55 @@ static void test_bits(struct image *im)
 	check(!use_image(im, im->size), "the image without a wrong bit is accepted");
 }
 
+/* ---- memory --------------------------------------------------------------------------- */
+
+/* The most memory since it was last asked for, in KiB; it begins anew now. 0: not known. */
+static long peak(void)
+{
+	FILE *f = fopen("/proc/self/status", "re");
+	char line[128];
+	long kib = 0;
+
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "VmHWM: %ld", &kib) == 1)
+			break;
+	if (f)
+		fclose(f);
+	f = fopen("/proc/self/clear_refs", "we");
+	if (!f || fputs("5", f) < 0 || fclose(f))
+		return 0;
+	return kib;
+}
+
+static void test_memory(void)
+{
+	const size_t room = FIT_FILE_MAX, len = room - 0x10000;
+	char why[FIT_WHY_MAX];
+	unsigned char *data = malloc(len), *fdt = malloc(room);
+	long before, most, whole;
+	struct fit *fit;
+	size_t size, k;
+	int err;
+
+	need(data && fdt, "memory");
+	for (k = 0; k < len; k++)
+		data[k] = k * 2654435761u >> 24;
+	size = make_in(fdt, room, NULL, data, len);
+	free(data);
+	put(fdt, size);
+	free(fdt);
+	peak();
+	before = peak(); /* what it has without the image */
+	err = check_file(path, 1 << 20);
+	most = peak() - before;
+	need(!fit_load(path, &fit, why, sizeof(why)), why);
+	fit_free(fit);
+	whole = peak() - before;
+	printf("# %ld KiB, and %ld to load it, for an image of %zu\n", most, whole, size);
+	check(!err && most < 2048 && whole > 32768,
+	      "one of 64 MiB is verified in less than 2 MiB of memory");
+}
+
 static uint32_t next(uint32_t *seed)
 {
 	*seed ^= *seed << 13;
@@ -438,7 +516,7 @@ static void test_random(struct image *im)
 				im->data[at] = next(&seed);
 		}
 		if (fdt_version(im->data) > 16 && !fdt_check_full(im->data, im->size))
-			put_digest(im);
+			put_digest(im->data, im->size);
 		err = use_image(im, im->size);
 		odd += err && err != -EBADMSG && err != -EFBIG;
 	}
@@ -461,6 +539,7 @@ int main(int argc, char **argv)
 	test_cut(&im);
 	test_bits(&im);
 	test_random(&im);
+	test_memory();
 	if (argc > 2)
 		check(!use(argv[2], open("/dev/null", O_WRONLY)),
 		      "an image of tools/build/images is valid");

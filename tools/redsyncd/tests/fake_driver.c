@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* See fake_driver.h. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 #include "fake_driver.h"
+
+unsigned int fake_looks;
 
 void fake_must(bool good, const char *what)
 {
@@ -77,6 +80,29 @@ static void after(void *data, const struct sync_item *item)
 	event(data, 0, 0, item->after);
 }
 
+/* An image is whole unless it begins with FAKE_DAMAGED; fit_test has real ones. */
+static int image_begin(int fd, struct fit_check **check, char *why, size_t size)
+{
+	static const char word[] = FAKE_DAMAGED;
+	char text[sizeof(word)] = "";
+
+	*check = NULL;
+	fake_looks++;
+	if (pread(fd, text, sizeof(word) - 1, 0) < 0 || strcmp(text, word))
+		return 0;
+	snprintf(why, size, "the test damaged it");
+	return -EBADMSG;
+}
+
+static int image_on(struct fit_check *check, size_t budget, char *why, size_t size)
+{
+	return 0;
+}
+
+static void image_end(struct fit_check *check)
+{
+}
+
 static int64_t now_ms(void *data)
 {
 	struct module *m = data;
@@ -95,6 +121,9 @@ const struct session_ops fake_ops = {
 	.reboot = reboot_to,
 	.same_image = same_image,
 	.after = after,
+	.image_begin = image_begin,
+	.image_on = image_on,
+	.image_end = image_end,
 	.now_ms = now_ms,
 };
 

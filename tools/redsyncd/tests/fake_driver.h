@@ -5,7 +5,8 @@
 
 #include "../session.h"
 
-#define FAKE_TEXT 4096
+#define FAKE_TEXT    4096
+#define FAKE_DAMAGED "damaged"
 
 struct module {
 	char flash[128];
@@ -23,6 +24,7 @@ struct module {
 };
 
 extern const struct session_ops fake_ops;
+extern unsigned int fake_looks; /* images that were looked at */
 
 /* Slot 1 is active, slot 2 is syncing, both in epoch 7. */
 void fake_view(struct view *v, unsigned int slot, unsigned int owner);

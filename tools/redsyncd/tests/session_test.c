@@ -58,6 +58,8 @@ static void test_initial(void)
 
 static void test_equal(void)
 {
+	unsigned int looks;
+
 	open_pair();
 	for (int i = 1; i <= 2; i++) {
 		make_image(i, "primary.itb", 3);
@@ -66,6 +68,14 @@ static void test_equal(void)
 	connect_pair();
 	ok(UNTIL(mm[2].synced) && !strstr(mm[1].events, "Syncing"),
 	   "S-059: equal flashes are compared by digests, no byte is copied");
+	looks = fake_looks;
+	break_pair();
+	connect_pair();
+	session_force(&mm[1].session, ~0u, false);
+	ok(UNTIL(mm[1].session.matched && item(1, "primary")->state == ITEM_EQUAL) &&
+		   fake_looks == looks,
+	   "an image that is recorded as what both have is not verified again");
+	UNTIL(mm[1].alive && mm[2].alive);
 	ok(mm[1].alive && mm[2].alive, "A-030: both report that the link is alive");
 	close_pair();
 }
@@ -310,6 +320,96 @@ static void test_hold(void)
 	close_pair();
 }
 
+/* How often the line is in the events of a module. */
+static unsigned int lines(int slot, const char *text)
+{
+	unsigned int n = 0;
+
+	for (const char *at = mm[slot].events; (at = strstr(at, text)); at++)
+		n++;
+	return n;
+}
+
+static void test_damaged(void)
+{
+	static const char said[] = "primary: damaged image, not sent: the test damaged it";
+	uint64_t before;
+
+	open_pair();
+	fake_file(&mm[1], "primary.itb", "good\n");
+	connect_pair();
+	UNTIL(mm[2].synced);
+	before = item(1, "primary")->peer_generation;
+	fake_file(&mm[1], "primary.itb", FAKE_DAMAGED " one\n");
+	changed(1);
+	ok(UNTIL(item(1, "primary")->state == ITEM_FAILED && !mm[2].synced) &&
+		   !strcmp(mm[2].sync_text, "primary: damaged image, not sent"),
+	   "S-173: an image that was damaged on the active has failed, and both sides say why");
+	session_force(&mm[1].session, ~0u, true);
+	steps(200);
+	ok(!strcmp(fake_text(&mm[2], "primary.itb"), "good\n") &&
+		   item(1, "primary")->peer_generation == before,
+	   "S-173: the standby keeps its good copy, also by force");
+	ok(lines(1, said) == 1, "N-004: what is damaged is named, in one line of the log");
+	fake_file(&mm[1], "primary.itb", "good\n");
+	changed(1);
+	ok(UNTIL(mm[2].synced) && item(1, "primary")->state == ITEM_EQUAL &&
+		   item(1, "primary")->peer_generation == before && !item(1, "primary")->error[0],
+	   "S-173: it is over when the image is what it was, which is no new generation");
+	fake_file(&mm[1], "primary.itb", FAKE_DAMAGED " two\n");
+	changed(1);
+	UNTIL(!mm[2].synced);
+	fake_file(&mm[1], "primary.itb", "another\n");
+	changed(1);
+	ok(UNTIL(mm[2].synced && same("primary.itb")) &&
+		   item(1, "primary")->peer_generation == before + 1,
+	   "S-173: or when another one replaces it, which is sent");
+	fake_file(&mm[1], "primary.itb", NULL);
+	changed(1);
+	ok(UNTIL(!fake_text(&mm[2], "primary.itb")[0] && mm[2].synced),
+	   "an erased image is erased there");
+	close_pair();
+}
+
+/* What differs from the beginning is looked at before it is offered. */
+static void test_damaged_initial(void)
+{
+	open_pair();
+	fake_file(&mm[1], "primary.itb", FAKE_DAMAGED "\n");
+	fake_file(&mm[2], "primary.itb", "good\n");
+	fake_file(&mm[1], "config/config1", "one\n");
+	connect_pair();
+	ok(UNTIL(mm[2].acks && same("config/config1") &&
+		 item(1, "primary")->state == ITEM_FAILED) &&
+		   !mm[2].synced && !strcmp(fake_text(&mm[2], "primary.itb"), "good\n"),
+	   "S-173: nor is a damaged one sent at the beginning; everything else is");
+	close_pair();
+}
+
+static int never_damaged(int fd, struct fit_check **check, char *why, size_t size)
+{
+	*check = NULL;
+	return 0;
+}
+
+/* The active is of a release that does not look. */
+static void test_damaged_taken(void)
+{
+	struct session_ops blind = fake_ops;
+
+	open_pair();
+	blind.image_begin = never_damaged;
+	mm[1].session.ops = &blind;
+	fake_file(&mm[1], "primary.itb", FAKE_DAMAGED "\n");
+	fake_file(&mm[2], "primary.itb", "good\n");
+	connect_pair();
+	ok(UNTIL(item(1, "primary")->state == ITEM_FAILED && mm[2].acks) &&
+		   !strcmp(fake_text(&mm[2], "primary.itb"), "good\n") &&
+		   strstr(mm[2].events, "refused primary: damaged image, not taken"),
+	   "S-173: a standby does not take a damaged image");
+	close_pair();
+}
+
 /* ---- other software -------------------------------------------------------------- */
 
 static void other_version(void)
@@ -444,10 +544,13 @@ static void test_memory(void)
 int main(int argc, char **argv)
 {
 	static void (*const all[])(void) = {
-		test_initial,	   test_equal,	  test_change,	test_to_active, test_priority,
-		test_resume,	   test_lost,	  test_hostile, test_epoch,	test_late,
-		test_alone,	   test_conflict, test_hold,	test_hotswap,	test_upgrade,
-		test_incompatible, test_stuck,	  test_memory,
+		test_initial,	    test_equal,	   test_change,
+		test_to_active,	    test_priority, test_resume,
+		test_lost,	    test_hostile,  test_epoch,
+		test_late,	    test_alone,	   test_conflict,
+		test_hold,	    test_damaged,  test_damaged_initial,
+		test_damaged_taken, test_hotswap,  test_upgrade,
+		test_incompatible,  test_stuck,	   test_memory,
 	};
 	char command[160];
 
