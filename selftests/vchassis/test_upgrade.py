@@ -83,7 +83,7 @@ def to_secondary(c):
          counts(c, c.owner) == [before[0] + 1] + before[1:], counts(c, c.owner))
 
 
-@suite.test("upgrade", "S-159 S-162: table 15-1, new code to primary flash: on both, event 22 of the primary")
+@suite.test("upgrade", "S-159 S-162 C-29: table 15-1, new code to primary flash: on both, event 22 of the primary")
 def to_primary(c):
     download(c, "new", "primary")
     both_have(c, "new", "new")
