@@ -81,6 +81,8 @@ def rom(c):
     need(image(c, s) == "secondary", image(c, s))
     need(sh(c, s, "ls /flash/boot.next 2>&1; cat /flash/rom.version").count("\n") == 2 and
          c.exec(s, "test", "-e", "/flash/boot.next", check=False).returncode == 1, "boot.next was not used up")
+    # whoever keeps it equal to the active's would mend it at once
+    sh(c, s, "kill -STOP $(pidof redsyncd)")
     sh(c, s, "echo damaged | dd of=/flash/secondary.itb bs=1 seek=100000 conv=notrunc,fsync 2>/dev/null")
     sh(c, s, "cd /flash && echo secondary >boot.next && sync boot.next .")
     mark = c.mark()
@@ -136,6 +138,7 @@ def heard(c, slot, name):
 
 @suite.test("block", "a stalled link delivers nothing, and everything when it goes on")
 def stall(c):
+    c.wait_ready()
     a, s = c.owner, standby(c)
     listen(c, s, "stall")
     c.run("fault", a, "link-stall")
@@ -153,6 +156,7 @@ def stall(c):
 
 @suite.test("block", "garbage on the link reaches the program that listens")
 def garbage(c):
+    c.wait_ready()
     a, s = c.owner, standby(c)
     listen(c, s, "garbage")
     c.run("fault", a, "link-garbage")
