@@ -124,7 +124,8 @@ def monitor(c):
 
 def listen(c, slot, name):
     port = PORTS[name]
-    sh(c, slot, f"busybox nc -l -p {port} >/run/{name} 2>/dev/null </dev/null &")
+    # with an input that does not end: else it may close before the other one has spoken
+    sh(c, slot, f"tail -f /dev/null 2>/dev/null </dev/null | busybox nc -l -p {port} >/run/{name} 2>/dev/null &")
     c.wait("it listens", lambda: f":{port:04X} 00000000:0000 0A" in sh(c, slot, "cat /proc/net/tcp"))
 
 
