@@ -114,10 +114,13 @@ def steady(c, seconds=30):
     c.wait_ready()
     standby = 3 - c.owner
     time.sleep(2)       # the look at readiness just now is over
-    before = {p: cpu_seconds(p) for p in children(c.slot(standby)["pid"])}
+    pid = c.slot(standby)["pid"]
+    before = {p: cpu_seconds(p) for p in children(pid)}
     began = time.monotonic()
     time.sleep(seconds)
     used = sum(max(0.0, cpu_seconds(p) - b) for p, b in before.items()) / (time.monotonic() - began)
+    if c.slot(standby)["pid"] != pid or cpu_seconds(pid) == 0.0:
+        raise Failed("the standby was started anew while its load was measured")
     words, ns = [], []
     for _ in range(50):
         text = c.exec(standby, "cat", "/sys/class/redund/redund0/accesses_per_beat",
