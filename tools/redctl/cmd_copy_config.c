@@ -103,16 +103,14 @@ static int run_tftp(struct ctx *ctx, const char *const args[ARGS_MAX])
 static int run_tftp_startup(struct ctx *ctx, const char *const args[ARGS_MAX])
 {
 	char text[CONFIG_TEXT_MAX];
-	enum flash_which image;
-	int status = configure_owner(ctx), err;
+	int status = configure_owner(ctx);
+	unsigned int number;
 
-	if (status)
-		return status;
-	err = config_booted(ctx->rd, ctx->instance, &image);
-	if (err)
-		return session_fail(ctx, err);
-	status = fetch(ctx, args[0], args[1], text);
-	return status ? status : store(ctx, config_startup(image), text, args[1]);
+	if (!status)
+		status = configure_startup(ctx, &number);
+	if (!status)
+		status = fetch(ctx, args[0], args[1], text);
+	return status ? status : store(ctx, number, text, args[1]);
 }
 
 static int run_file(struct ctx *ctx, const char *const args[ARGS_MAX])
@@ -166,11 +164,10 @@ static int run_send(struct ctx *ctx, const char *const args[ARGS_MAX])
 
 static int run_send_startup(struct ctx *ctx, const char *const args[ARGS_MAX])
 {
-	enum flash_which image;
-	int err = config_booted(ctx->rd, ctx->instance, &image);
+	unsigned int number;
+	int status = configure_startup(ctx, &number);
 
-	return err ? session_fail(ctx, err) :
-		     send_stored(ctx, config_startup(image), args[0], args[1]);
+	return status ? status : send_stored(ctx, number, args[0], args[1]);
 }
 
 static int run_send_running(struct ctx *ctx, const char *const args[ARGS_MAX])

@@ -70,16 +70,14 @@ static int run_config(struct ctx *ctx, const char *const args[ARGS_MAX])
 
 static int run_startup(struct ctx *ctx, const char *const args[ARGS_MAX])
 {
-	enum flash_which image;
-	int status = configure_owner(ctx), err;
+	int status = configure_owner(ctx);
+	unsigned int number;
 
+	if (!status)
+		status = configure_startup(ctx, &number);
 	if (status)
 		return status;
-	err = config_booted(ctx->rd, ctx->instance, &image);
-	if (err)
-		return session_fail(ctx, err);
-	return erase_config(ctx, config_startup(image),
-			    "Configuration will be deleted, continue [y/n]?");
+	return erase_config(ctx, number, "Configuration will be deleted, continue [y/n]?");
 }
 
 COMMAND(erase_flash) = {

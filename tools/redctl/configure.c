@@ -36,6 +36,17 @@ int configure_owner(struct ctx *ctx)
 		    "this module is not the active one: it reads its configuration at a takeover");
 }
 
+int configure_startup(struct ctx *ctx, unsigned int *number)
+{
+	enum flash_which image;
+	int err = config_booted(ctx->rd, ctx->instance, &image);
+
+	if (err)
+		return session_fail(ctx, err);
+	*number = config_startup(image);
+	return STATUS_DONE;
+}
+
 int configure(struct ctx *ctx, unsigned int n, ...)
 {
 	const char *words[CONFIG_WORDS_MAX], *word;

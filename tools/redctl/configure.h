@@ -25,6 +25,14 @@ int configure(struct ctx *ctx, unsigned int n, ...);
  */
 int configure_owner(struct ctx *ctx);
 
+/** configure_startup() - the stored configuration that this module runs from
+ * @ctx: context
+ * @number: set, as config_startup() has it
+ *
+ * Return: enum status
+ */
+int configure_startup(struct ctx *ctx, unsigned int *number);
+
 /** configure_fail() - report a failure of the configuration's functions
  * @ctx: context
  * @err: negative errno
