@@ -15,6 +15,12 @@ MAKEOVERRIDES := $(filter-out BUILD=%,$(MAKEOVERRIDES))
 else ifeq ($(filter images,$(MAKECMDGOALS))$(origin BUILD)$(findstring /,$(BUILD)),imagescommand line)
 $(error BUILD=$(BUILD): expected the build number of an image, digits only, or the path of a directory, with a /)
 endif
+# A planted mistake (kernel/plant.h) has a build directory of its own.
+ifneq ($(PLANT),)
+override BUILD := $(patsubst %/plant/$(PLANT),%,$(BUILD))/plant/$(PLANT)
+MAKEOVERRIDES := $(filter-out BUILD=%,$(MAKEOVERRIDES))
+endif
+export REDUND_PLANT := $(PLANT)
 export REDUND_BUILD := $(abspath $(BUILD))
 export BUILD := $(REDUND_BUILD)
 PREFIX ?= /usr/local
@@ -34,7 +40,7 @@ setup:	## install the Debian packages that are missing, for the tests too
 setup-build:
 	@$B/setup --build
 
-modules: setup-build	## build the kernel modules [KDIR=headers, default: the cached UML kernel]
+modules: setup-build	## build the kernel modules [KDIR=headers, default: the cached UML kernel; PLANT=NAME]
 	@$B/modules $(if $(KDIR),--kdir '$(KDIR)')
 
 modules-debian: setup	## build the kernel modules for Debian's 6.1 and 6.12
@@ -44,7 +50,7 @@ modules-debian: setup	## build the kernel modules for Debian's 6.1 and 6.12
 modules-debug: setup-build	## build the kernel modules for the UML debug kernel
 	@$B/modules --debug
 
-tools: setup-build	## build the host programs [SAN=1: with sanitizers, to build/tools-san; BREAK=file-fsync|dir-fsync: with that mistake]
+tools: setup-build	## build the host programs [SAN=1: with sanitizers, to build/tools-san; PLANT=NAME: a mistake of kernel/plant.h, to build/plant/NAME]
 	@$(MAKE) --no-print-directory -C tools all
 
 images: modules tools	## make a release image [VERSION=K.15.02 BUILD=65; without: of this tree]

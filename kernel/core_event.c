@@ -11,6 +11,7 @@
  * ends by construction of the machine; a bound guards against a mistake in it.
  */
 #include "netlink_names.h"
+#include "plant.h"
 #include "redund.h"
 #include "trace.h"
 
@@ -340,8 +341,9 @@ void rd_settle(struct redund *rd)
 	if (rd->cause_seen)
 		rd_clock_sync(rd);
 	rd->cause_seen = false;
-	if (rd_owns(rd)) {
+	if (rd_owns(rd) || PLANT_FABRIC)
 		rd_fabric_look(rd);
+	if (rd_owns(rd)) {
 		rd_slots_retry(rd);
 		rd_nv_standby(rd);
 	}

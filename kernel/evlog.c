@@ -7,6 +7,7 @@
 #include <linux/slab.h>
 #include <linux/ktime.h>
 #include "netlink_names.h"
+#include "plant.h"
 #include "redund.h"
 
 /**
@@ -187,7 +188,7 @@ void rd_log_va(struct redund *rd, u32 number, u8 severity, u8 slot,
 	lockdep_assert_held(&rd->lock);
 	strscpy(ev.subsystem, subsystem, sizeof(ev.subsystem));
 	vscnprintf(ev.text, sizeof(ev.text), fmt, args);
-	if (rd_repeat_hold(rd, &ev))
+	if (rd_repeat_hold(rd, &ev) || PLANT_LOSES_EVENT())
 		return;
 	rd_change(rd, REDUND_OBJECT_EVENT, rd_evlog_add(&rd->log, &ev));
 }

@@ -20,6 +20,7 @@
  */
 #include <linux/crc32.h>
 #include <linux/string.h>
+#include "plant.h"
 #include "redund.h"
 #include "trace.h"
 
@@ -475,7 +476,7 @@ static enum hrtimer_restart rd_beat_tick(struct hrtimer *timer)
 	trace_redund_beat(rd->id, rd->slot, rd_failover_ms(rd), rd->status, b->words);
 	/* Other settings started it anew already. */
 	if (!hrtimer_is_queued(timer))
-		hrtimer_forward_now(timer, rd_us(b->interval_us));
+		hrtimer_forward_now(timer, rd_us(b->interval_us / PLANT_TICKS));
 	return HRTIMER_RESTART;
 }
 

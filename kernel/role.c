@@ -178,6 +178,8 @@ static void elect(struct step *s)
 	r->inputs.operational = v->owner;
 	r->inputs.pending = r->pending;
 	r->decision = role_elect(&r->inputs);
+	if ((r->p.plant & ROLE_PLANT_TIE) && r->decision.rule == REDUND_RULE_LOWEST_SLOT)
+		r->decision.winner = peer_of(r);
 }
 
 /* is there somebody to wait for, and time left? (I2: peer wait) */

@@ -36,10 +36,12 @@ struct role_params {
 	u32 plant;		/* ROLE_PLANT_*: planted mistakes, tests only; 0 */
 };
 
-/* Planted mistakes that the explorer has to find; never set by core.c. */
+/* Planted mistakes that tests have to find; 0 in a driver as it is built (plant.h). */
 #define ROLE_PLANT_CLAIM_NO_FENCE	0x1	/* silence: claim, and believe it */
 #define ROLE_PLANT_NO_RECHECK		0x2	/* a free grant is looked at once */
 #define ROLE_PLANT_RELEASE		0x4	/* release in place of offer */
+#define ROLE_PLANT_NO_EPOCH		0x8	/* a late owner does not look who owns */
+#define ROLE_PLANT_TIE			0x10	/* equal records: the other one wins */
 
 /* ---- the election (S-269..S-280, C-11, C-12), a pure function --------------- */
 struct role_candidate {
@@ -262,6 +264,7 @@ struct role {
 	u8 down_said, stuck_said;	/* the peer's end, its stuck reset are logged */
 	u8 peer_role_seen, peer_said;	/* what this log knows of the peer's start */
 	u8 intent_to;			/* handover intent found at boot */
+	u8 blind;			/* of ROLE_PLANT_NO_EPOCH only */
 	u32 peer_incarnation;
 };
 

@@ -366,7 +366,8 @@ void role_view_owner(struct step *s)
 	const struct role_view *v = s->v;
 	bool believe = r->p.plant & ROLE_PLANT_CLAIM_NO_FENCE;
 
-	if ((v->owner != r->slot || v->epoch != r->epoch || v->self_out) && !believe)
+	r->blind |= (r->p.plant & ROLE_PLANT_NO_EPOCH) && v->late;
+	if ((v->owner != r->slot || v->epoch != r->epoch || v->self_out) && !believe && !r->blind)
 		return lost(s);
 	if (due(r->phase_end, s->now))
 		next_phase(s);

@@ -5,6 +5,7 @@
  * redundancy) live in chassis memory and the instance; these are defaults.
  */
 #include <linux/moduleparam.h>
+#include "plant.h"
 #include "redund.h"
 
 #define RD_IMAGE_PRIMARY	1
@@ -189,6 +190,7 @@ void rd_settings_params(const struct redund *rd, struct role_params *p)
 	p->fence_limit = READ_ONCE(rd_set.fence_limit);
 	p->fence_period_us = READ_ONCE(rd_set.fence_period_s) * (u64)USEC_PER_SEC;
 	p->wdt_required = READ_ONCE(rd_set.wdt_required);
+	p->plant = PLANT_ROLE;
 	p->hold = rd->nv.head.heartbeat_loss == REDUND_HEARTBEAT_LOSS_HOLD;
 }
 

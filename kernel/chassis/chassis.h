@@ -118,6 +118,7 @@ struct chassis_config {
 #define CHASSIS_PLANT_FENCE_NO_EPOCH	0x2	/* FENCE ignores CMD_EPOCH (G6) */
 #define CHASSIS_PLANT_LEVEL_RESET	0x4	/* a fence's reset has no end (G7) */
 #define CHASSIS_PLANT_NO_BOOT_ARM	0x8	/* a start does not arm the timer (G3) */
+#define CHASSIS_PLANT_FABRIC_ANY	0x10	/* fabric enables take anybody's write (G2) */
 
 #define CHASSIS_ROLE_NONE	0xff	/* nothing published since the start */
 #define CHASSIS_NEVER		(~0ULL)	/* chassis_next(): nothing is due */

@@ -10,6 +10,7 @@
  */
 #include <linux/debugfs.h>
 #include <linux/module.h>
+#include "../plant.h"
 #include "sim.h"
 
 static unsigned int chassis = 1;
@@ -70,6 +71,7 @@ void sim_config(struct chassis_config *cfg)
 		.reset_pulse_us = reset_pulse_us,
 		.im_download_us = im_download_us,
 		.caps = caps & CAPS_ALL,
+		.plant = PLANT_CHASSIS,
 	};
 }
 

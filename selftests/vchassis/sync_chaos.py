@@ -5,7 +5,7 @@ files change, round after round, and looks for what it had acknowledged. The
 flashes are ext4 on block devices that lose what was not flushed.
 
   sync_chaos.py [--rounds N] [--seed N] [--flash KIND] [--image FILE] [--tap]
-  sync_chaos.py --expect-loss BREAK ...
+  sync_chaos.py --expect-loss PLANT ...
 
 In each round the active makes changes (sync_inside.py) and loses its power at a
 moment that the seed chooses; in some rounds the standby, or the whole chassis,
@@ -15,7 +15,7 @@ configuration must be that. A change that was begun and not acknowledged may be
 there or not, whole too.
 
 With --expect-loss the image is one of tools that were built with that planted
-mistake (make tools BREAK=file-fsync): losses must be found, in at most --rounds.
+mistake (make tools PLANT=ack-before-fsync): losses must be found, in at most --rounds.
 """
 import argparse
 import base64
@@ -356,7 +356,7 @@ def arguments():
     ap.add_argument("--timers", default="relaxed")
     ap.add_argument("--flash", default="block", help="block or block-nojournal, with =MIB")
     ap.add_argument("--image", default="", help="another release image than that of the build")
-    ap.add_argument("--expect-loss", metavar="BREAK", default="", help="the image has this planted mistake")
+    ap.add_argument("--expect-loss", metavar="PLANT", default="", help="the image has this planted mistake")
     ap.add_argument("--stable", action="store_true", help="both modules lose their power in every round")
     ap.add_argument("--tap", action="store_true", help="KTAP in place of the table alone")
     ap.add_argument("--out", default="", help="write the table to this file too")

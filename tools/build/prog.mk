@@ -10,15 +10,19 @@
 #	include ../build/prog.mk
 #
 # and gets ../../build/tools/redctl; with SAN=1 (address and undefined-behaviour
-# sanitizers) ../../build/tools-san/redctl; with BREAK=file-fsync or dir-fsync, which
-# plants the mistake that `make sync-chaos` has to find, ../../build/tools-BREAK/redctl.
+# sanitizers) ../../build/tools-san/redctl; with PLANT=NAME, a planted mistake of
+# ../../kernel/plant.h that a test has to find, ../../build/plant/NAME/tools/redctl.
 # The kernel's pure sources are named by path; <linux/types.h> is ../include's, which
 # adds the kernel's short names.
 
 MAKEFLAGS += --no-builtin-rules
 makefiles := $(MAKEFILE_LIST)
 BUILD ?= $(abspath ../../build)
-OUT := $(BUILD)/tools$(if $(SAN),-san)$(addprefix -,$(BREAK))
+PLANT ?= $(REDUND_PLANT)
+ifneq ($(PLANT),)
+override BUILD := $(patsubst %/plant/$(PLANT),%,$(BUILD))/plant/$(PLANT)
+endif
+OUT := $(BUILD)/tools$(if $(SAN),-san)
 OBJ := $(OUT)/obj/$(notdir $(CURDIR))
 
 # Compiled once on this machine, whatever the clone is called.
@@ -37,10 +41,9 @@ override CFLAGS += -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Wshadow -Wvla
 	-Wno-unused-parameter -Wno-sign-compare -Wno-missing-field-initializers \
 	-ffile-prefix-map=$(abspath ../..)=.	# no path of this machine in a program
 override CPPFLAGS += -I. -I../include -I../../include/uapi
-ifneq ($(BREAK),)
-breaks := file-fsync dir-fsync
-$(if $(filter-out $(breaks),$(BREAK)),$(error BREAK=$(BREAK): expected: $(breaks)))
-override CPPFLAGS += $(if $(filter file-fsync,$(BREAK)),-DREDUND_BREAK_FILE_FSYNC,-DREDUND_BREAK_DIR_FSYNC)
+ifneq ($(PLANT),)
+override CPPFLAGS += -DREDUND_PLANT=$(PLANT) -include ../../kernel/plant.h \
+	-DREDUND_PLANT_$(shell printf %s '$(PLANT)' | tr a-z- A-Z_)
 endif
 ifneq ($(SAN),)
 override CFLAGS += -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <compiler.h>
 #include "flash.h"
+#include "../../kernel/plant.h"
 
 static const char *const names[] = { "primary", "secondary" };
 static const char *const titles[] = { "Primary", "Secondary" };
@@ -64,25 +65,14 @@ int flash_path(const char *dir, enum flash_which which, char *buf, size_t size)
 
 /* ---- durable replacement ------------------------------------------------------- */
 
-/* The two planted mistakes that `make sync-chaos' has to find are built by
- * `make tools BREAK=file-fsync' and BREAK=dir-fsync, and by nothing else.
- */
 int flash_sync_file(int fd)
 {
-#ifdef REDUND_BREAK_FILE_FSYNC
-	return 0;
-#else
-	return fsync(fd) ? -errno : 0;
-#endif
+	return !PLANT_NO_FILE_SYNC && fsync(fd) ? -errno : 0;
 }
 
 int flash_sync_dir(int fd)
 {
-#ifdef REDUND_BREAK_DIR_FSYNC
-	return 0;
-#else
-	return fsync(fd) ? -errno : 0;
-#endif
+	return !PLANT_NO_DIR_SYNC && fsync(fd) ? -errno : 0;
 }
 
 static int write_synced(int fd, const char *data, size_t len)

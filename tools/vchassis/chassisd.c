@@ -5,6 +5,7 @@
  * modules' register accesses reach it.
  */
 #include "vc.h"
+#include "../../kernel/plant.h"
 #include "blockstore.h"
 
 #include <errno.h>
@@ -231,6 +232,7 @@ static struct chassis_config times(const struct options *o)
 		.reset_pulse_us = 50000,
 		.im_download_us = 200000,
 		.caps = CAPS_ALL,
+		.plant = PLANT_CHASSIS,
 	};
 }
 
