@@ -18,7 +18,7 @@
 #define VALUE_MAX  4096	   /* bytes of a property's value that fit.c may look at */
 #define SMALL_MAX  0x10000 /* bytes of the strings, and of the reserved areas */
 #define TOKENS_MAX 4096	   /* a hostile tree ends in time */
-#define BLOCK	   (64 << 10)
+#define BLOCK	   (256 << 10)
 
 struct range {
 	size_t at, end;

@@ -375,7 +375,7 @@ unsigned int control_poll(struct control *c, struct pollfd p[CONTROL_FDS], int64
 	p[n++] = (struct pollfd){ .fd = c->fd, .events = POLLIN };
 	for (unsigned int i = 0; i < CONTROL_CLIENTS; i++) {
 		struct client *cl = &c->client[i];
-		int64_t at = cl->progress_ms < cl->until_ms ? cl->progress_ms : cl->until_ms;
+		int64_t at = cl->until_ms;
 		/* at its end one that waits has nothing to say but that it is gone */
 		short events = POLLIN | (cl->out_len ? POLLOUT : 0);
 
@@ -384,6 +384,8 @@ unsigned int control_poll(struct control *c, struct pollfd p[CONTROL_FDS], int64
 		p[n++] = (struct pollfd){ .fd = cl->fd, .events = events };
 		if (cl->waiting == WAITS_FOR_NOTHING)
 			continue;
+		if (cl->waiting == WAITS_FOR_SYNC && cl->progress_ms < at)
+			at = cl->progress_ms;
 		at = at > now_ms ? at - now_ms : 0;
 		if (*wait_ms < 0 || at < *wait_ms)
 			*wait_ms = at;

@@ -155,7 +155,7 @@ static void run_after(struct daemon *d)
 	const struct sync_item *item;
 
 	if (d->after.fd >= 0) {
-		if (!hook_reap(&d->after, clock_ms()))
+		if (!hook_reap(&d->after, d->now_ms))
 			return;
 		if (d->after.status)
 			say_event(d, REDUND_SEVERITY_WARNING, "after a copy: status %d: %.90s",
@@ -167,7 +167,7 @@ static void run_after(struct daemon *d)
 			continue;
 		item = &d->policy.item[i];
 		d->after_due &= ~(1u << i);
-		if (!hook_start(&d->after, item->after, NULL, clock_ms() + AFTER_MS))
+		if (!hook_start(&d->after, item->after, NULL, d->now_ms + AFTER_MS))
 			return;
 		d->after.fd = -1;
 		say_event(d, REDUND_SEVERITY_WARNING, "cannot run %.100s", item->after);
@@ -197,7 +197,6 @@ static bool is_ready(const struct fds *f, int index)
 
 static void wait_for(struct daemon *d, struct fds *f, int64_t wait_ms)
 {
-	int64_t now = clock_ms();
 	struct wire *w = d->session.wire;
 
 	f->n = 0;
@@ -208,16 +207,17 @@ static void wait_for(struct daemon *d, struct fds *f, int64_t wait_ms)
 	if (d->after.fd >= 0 && wait_ms > OFTEN_MS)
 		wait_ms = OFTEN_MS;
 	f->link = f->n;
-	f->links = link_poll(d->link, f->p + f->n, now, &wait_ms, w);
+	f->links = link_poll(d->link, f->p + f->n, d->now_ms, &wait_ms, w);
 	f->n += f->links;
 	f->control = f->n;
-	f->controls = control_poll(d->control, f->p + f->n, now, &wait_ms);
+	f->controls = control_poll(d->control, f->p + f->n, d->now_ms, &wait_ms);
 	f->n += f->controls;
 	if (w && wire_pending(w))
 		wait_ms = 0;
 	if (poll(f->p, f->n, (int)wait_ms) < 0)
 		for (unsigned int i = 0; i < f->n; i++)
 			f->p[i].revents = 0;
+	d->now_ms = clock_ms();
 }
 
 static void handle_files(struct daemon *d, const struct fds *f, int64_t *wait_ms)
@@ -226,8 +226,8 @@ static void handle_files(struct daemon *d, const struct fds *f, int64_t *wait_ms
 	uint32_t due;
 
 	if (is_ready(f, f->watch))
-		watch_read(d->watch, clock_ms());
-	due = watch_due(d->watch, clock_ms(), &next);
+		watch_read(d->watch, d->now_ms);
+	due = watch_due(d->watch, d->now_ms, &next);
 	if (due)
 		session_changed(&d->session, due);
 	if (next >= 0 && next < *wait_ms)
@@ -237,7 +237,7 @@ static void handle_files(struct daemon *d, const struct fds *f, int64_t *wait_ms
 static void handle_link(struct daemon *d, const struct fds *f)
 {
 	bool connected = d->session.wire;
-	struct wire *w = link_handle(d->link, f->p + f->link, f->links, clock_ms(), connected);
+	struct wire *w = link_handle(d->link, f->p + f->link, f->links, d->now_ms, connected);
 
 	if (w) {
 		session_connected(&d->session, w);
@@ -255,7 +255,7 @@ static int64_t turn(struct daemon *d, struct fds *f)
 	int64_t wait_ms = LOOK_MS, next;
 
 	control_handle(d->control, f->p + f->control, f->controls, d->synced ? &d->session : NULL,
-		       clock_ms());
+		       d->now_ms);
 	if (d->synced) {
 		handle_files(d, f, &wait_ms);
 		handle_link(d, f);
@@ -267,7 +267,7 @@ static int64_t turn(struct daemon *d, struct fds *f)
 				    d->session.over);
 	}
 	run_after(d);
-	control_answer(d->control, d->synced ? &d->session : NULL, clock_ms());
+	control_answer(d->control, d->synced ? &d->session : NULL, d->now_ms);
 	return wait_ms;
 }
 
@@ -287,16 +287,19 @@ static int take_changes(struct daemon *d)
 /* As long as the driver is there. */
 static void follow(struct daemon *d)
 {
-	int64_t wait_ms = 0, look_ms = clock_ms();
+	int64_t wait_ms = 0, look_ms;
 	struct fds f;
 	int n = 0;
 
+	d->now_ms = clock_ms();
+	look_ms = d->now_ms;
 	d->forgotten = false;
 	open_sync(d);
 	while (n >= 0 && !ending && !d->forgotten) {
-		if (n || clock_ms() >= look_ms) {
+		if (n || d->now_ms >= look_ms) {
 			n = look(d);
-			look_ms = clock_ms() + LOOK_MS;
+			d->now_ms = clock_ms(); /* a promotion takes its time */
+			look_ms = d->now_ms + LOOK_MS;
 			wait_ms = 0;
 			if (n < 0)
 				break;

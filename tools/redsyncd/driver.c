@@ -177,7 +177,9 @@ static void after(void *data, const struct sync_item *item)
 
 static int64_t now_ms(void *data)
 {
-	return clock_ms();
+	const struct daemon *d = data;
+
+	return d->now_ms;
 }
 
 const struct session_ops driver_ops = {

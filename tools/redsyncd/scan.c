@@ -15,7 +15,7 @@
 #include <unistd.h>
 #include "engine.h"
 
-#define CHUNK	 65536
+#define CHUNK	 (256 * 1024)
 #define AGAIN	 16	     /* so often a scan begins anew because files change */
 #define YOUNG_NS 100000000LL /* coarser than any file system's clock */
 
@@ -244,6 +244,8 @@ static bool cached(const struct item_files *v, struct scan *c)
 	if (n < 0 || v->stamp[n].young || !stamp_same(&v->stamp[n], &c->list.stamp[c->at]))
 		return false;
 	memcpy(c->list.file[c->at].digest, v->now.file[n].digest, SYNC_DIGEST);
+	/* it was hashed when these times could tell a change, which a new look does not undo */
+	c->list.stamp[c->at].young = false;
 	return true;
 }
 

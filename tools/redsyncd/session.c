@@ -621,6 +621,7 @@ static bool scan(struct session *s, unsigned int item, int64_t now)
 		return false;
 	}
 	x->due = false;
+	x->held = store_held(s->store, item);
 	x->scanned = true;
 	return false;
 }

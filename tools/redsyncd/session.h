@@ -26,9 +26,9 @@
 #define SESSION_BEAT_MIN  500
 #define SESSION_RETRY_MIN 500 /* ms until what failed is tried again, doubled each time */
 #define SESSION_RETRY_MAX 8000
-#define SESSION_WINDOW	  (1024 * 1024) /* bytes that are sent and not taken yet */
+#define SESSION_WINDOW	  (2048 * 1024) /* bytes that are sent and not taken yet */
 #define SESSION_EAGER	  65536		/* an item of so few bytes is sent unasked */
-#define SESSION_PROGRESS  (256 * 1024)	/* bytes taken that are told */
+#define SESSION_PROGRESS  (512 * 1024)	/* bytes taken that are told */
 #define SESSION_SLICE	  (1024 * 1024) /* bytes read or flushed before others have their turn */
 
 /* What the driver says. */
@@ -91,6 +91,7 @@ struct image_look {
 struct exchange {
 	/* what it is here */
 	bool due;	 /* to be scanned: it may have changed */
+	bool held;	 /* store_held(), when it was scanned */
 	bool scanned;	 /* store_manifest() is what it was when last looked */
 	int64_t scan_ms; /* not before, after a failure */
 	/* what is known of the other side */

@@ -147,7 +147,7 @@ static void decide(struct session *s, unsigned int i, const struct sync_manifest
 		equal(s, i, m);
 	else if (verdict == SYNC_CONFLICT)
 		hold(x, ITEM_CONFLICT, "the standby's is newer");
-	else if (store_held(s->store, i) && !x->force)
+	else if (x->held && !x->force)
 		hold(x, ITEM_HELD, "held back after `update'");
 	else if (hotswap_waits(s, i))
 		hold(x, ITEM_WAITING, "");

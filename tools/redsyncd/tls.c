@@ -14,8 +14,8 @@
 #include <unistd.h>
 #include "tls.h"
 
-#define IN_BYTES  65536
-#define OUT_BYTES (128 * 1024)
+#define IN_BYTES  (128 * 1024)
+#define OUT_BYTES (256 * 1024)
 
 /* One cipher with the hash of the pre-shared key's binder, and one for processors without AES. */
 #define PRIORITY                                                                      \
