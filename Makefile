@@ -83,6 +83,15 @@ sync-chaos: modules tools	## power losses between change and acknowledgement [RO
 	@VCHASSIS=$(BUILD)/tools/vchassis selftests/vchassis/sync_chaos.py --rounds $(or $(ROUNDS),1000) $(if $(SEED),--seed $(SEED)) \
 		--out $(BUILD)/sync-chaos.txt
 
+simulate: modules tools	## fault schedules from seeds, judged [SEEDS=A..B JOBS=2 KIND=storm|single|long TIME=virtual|real ARGS=...]
+	@$B/images >/dev/null
+	@selftests/simulate/simulate --seeds $(or $(SEEDS),1..20) --jobs $(or $(JOBS),2) $(if $(KIND),--kind $(KIND)) \
+		$(if $(TIME),--time $(TIME)) $(ARGS)
+
+soak: modules tools	## fault schedules in real time, one after another, until one fails [SOAK_SECONDS=3600]
+	@$B/images >/dev/null
+	@selftests/simulate/simulate --time real --soak $(or $(SOAK_SECONDS),3600) $(ARGS)
+
 explore: tools	## explore the interleavings of the model and the role machine [ARGS=...]
 	@$(BUILD)/tools/explorer $(or $(ARGS),--states 1000000 --faults 2 --commands 2 --walks 20000)
 
@@ -106,4 +115,4 @@ help:	## this text
 	@awk -F '\t?## ' '/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "make %-16s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: all setup setup-build modules modules-debian modules-debug tools images demo test test-debug check bench chaos \
-	sync-chaos explore fuzz spec conformance install clean help
+	sync-chaos simulate soak explore fuzz spec conformance install clean help
