@@ -45,6 +45,11 @@ class History:
     def failover_us(self):
         return schedule.TIMEOUT[self.timers]
 
+    @property
+    def unsaved(self):
+        """what a module logged this long before its end may be lost with it"""
+        return int((300 * MS if self.virtual else 4 * S) * self.scale)
+
     def margin(self, us):
         """what a bound of real time allows is 100 times as much as in simulated time"""
         return int(us / 100 * self.scale) if self.virtual else int(us * self.scale)
@@ -119,6 +124,8 @@ def load(directory, virtual=True, scale=1.0):
     for slot in (1, 2):
         flash = os.path.join(directory, f"mm{slot}", "flash")
         h.logs[slot], h.files[slot] = flash_log(flash), flash_files(flash)
+        if os.path.exists(flash + ".img"):      # no directory: what the module said of itself
+            h.logs[slot], h.files[slot] = said_log(h, slot), said_files(h, slot)
     h.consoles = read_consoles(directory)
     return h
 
@@ -147,6 +154,21 @@ def answers(h, slot, command):
             except ValueError:
                 found = None
     return found
+
+
+def said_log(h, slot):
+    """the events of its own starts that a module lists, as lines of the stored log"""
+    answer = answers(h, slot, "redctl -j show log -a")
+    out = [{**e, "mm": slot, "number": e["number"] or 0, "slot": e["slot"] or 0} for e in (answer or {}).get("events", [])
+           if e["module"] == slot and e["boot"]]
+    return sorted(out, key=lambda e: (e["boot"], e["id"]))
+
+
+def said_files(h, slot):
+    for s, words, r in executed(h):
+        if s == slot and words == "cat /flash/config/config1" and r["status"] == 0:
+            return {"config/config1": r["out"]}
+    return {}
 
 
 def judge(h):

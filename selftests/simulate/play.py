@@ -25,16 +25,17 @@ def write_schedule(directory, sched):
 
 
 def chassis_for(directory, sched, image=""):
-    return Chassis(directory, timers=sched.timers, seed=sched.seed, params=sched.params, image=image)
+    return Chassis(directory, timers=sched.timers, seed=sched.seed, params=sched.params, image=image,
+                   flash=sched.flash)
 
 
 # ---- virtual time ---------------------------------------------------------------
 
 
-def up_words(c, sched, path):
+def up_words(c):
     more = ["--image", c.image] if c.image else []
-    return ["up", "--time", "virtual", "--timers", c.timers, "--seed", c.seed, "--params", c.params, *more,
-            "--schedule", path, "--until", sched.seconds]
+    more += ["--flash", c.flash] if c.flash else []
+    return ["up", "--timers", c.timers, "--seed", c.seed, "--params", c.params, *more]
 
 
 def virtual(directory, sched, image=""):
@@ -42,7 +43,7 @@ def virtual(directory, sched, image=""):
     c = chassis_for(directory, sched, image)
     path = write_schedule(directory, sched)
     try:
-        c.run(*up_words(c, sched, path), timeout=HOST_BOUND)
+        c.run(*up_words(c), "--time", "virtual", "--schedule", path, "--until", sched.seconds, timeout=HOST_BOUND)
     except subprocess.TimeoutExpired:
         raise Failed(f"no end after {HOST_BOUND} s of the host") from None
     finally:
@@ -98,9 +99,8 @@ def real(directory, sched, image=""):
     c = chassis_for(directory, sched, image)
     write_schedule(directory, sched)
     player = Player(c, sched)
-    more = ["--image", image] if image else []
     try:
-        c.run("up", "--no-wait", "--timers", c.timers, "--seed", c.seed, "--params", c.params, *more)
+        c.run(*up_words(c), "--no-wait")
         player.play()
     finally:
         c.down()

@@ -119,7 +119,7 @@ class Life:
 
 def check_roles(h, slot):
     """each role that was published is logged once, and nothing else is"""
-    tolerance, unsaved = h.margin(5 * S), h.margin(30 * S)
+    tolerance, unsaved = h.margin(5 * S), h.unsaved
     life, found = Life(h, slot), []
     lines = [x for x in all_lines(h, slot) if x["slot"] == slot and x["number"] in ROLE_OF]
     for role in ("active", "standby", "offline", "failed"):
@@ -224,7 +224,7 @@ def check_failovers(h, slot):
     for g, dropped in takeovers(h, slot):
         active = next((t for t, r in life.roles if r == "active" and t >= g["t_us"]), None)
         ended = next((t for t in life.ends if t >= g["t_us"]), None)
-        if active is None or (ended is not None and ended < active + h.margin(30 * S)):
+        if active is None or (ended is not None and ended < active + h.unsaved):
             continue
         mine = [i for i in moved if abs(lines[i]["clock_us"] - active) <= tolerance]
         used.update(mine)
@@ -286,7 +286,7 @@ def check_refusals(h, slot):
         word = r["err"].split(":")[1].strip() if r["err"].startswith("redctl: ") else ""
         if s != slot or not what or r["status"] != 1 or word not in DRIVER_WORDS:
             continue
-        if any(r["t_us"] - tolerance <= e <= r["end_us"] + h.margin(30 * S) for e in life.ends):
+        if any(r["t_us"] - tolerance <= e <= r["end_us"] + h.unsaved for e in life.ends):
             continue
         mine = [x for x in lines if x["text"].startswith(what) and f": {word}: " in x["text"]
                 and r["t_us"] - tolerance <= x["clock_us"] <= r["end_us"] + tolerance]

@@ -20,7 +20,7 @@ READ = 2 * S            # the logs are read this long before the end
 TIMEOUT = {"hardware": 30 * MS, "relaxed": 500 * MS}    # failover time-out
 # Three automatic fences an hour would end the tries.
 PARAMS = "fence_limit=8 fence_period_s=5"
-KINDS = ("storm", "single", "long")
+KINDS = ("storm", "single", "long", "power")
 
 
 @dataclass
@@ -41,6 +41,7 @@ class Schedule:
     timers: str
     params: str
     faults: list = field(default_factory=list)
+    flash: str = ""             # as `vchassis up --flash`
 
     @property
     def until(self):
@@ -52,7 +53,7 @@ class Schedule:
         return self.until - TAIL
 
     def with_faults(self, faults):
-        return Schedule(self.seed, self.kind, self.seconds, self.timers, self.params, list(faults))
+        return Schedule(self.seed, self.kind, self.seconds, self.timers, self.params, list(faults), self.flash)
 
     def commands(self):
         """every command in order of time; at one instant in the order of the faults"""
@@ -300,6 +301,11 @@ SINGLE = ("kill", "panic", "hang", "hang-soft", "reset", "shutdown", "remove", "
           "redsyncd-killed", "selftest-fail", "delay-heartbeat", "clock-step", "register-misread")
 
 
+# What is written, and what comes in between: on a flash that loses what was not flushed.
+POWER = {"write-memory": 20, "kill": 4, "kill-both": 4, "reset-system": 3, "remove": 2, "panic": 1, "switchover": 2,
+         "redsyncd-killed": 3, "cut-link": 2, "sync": 1}
+
+
 def available(features):
     return {k: v for k, v in FAULTS.items() if not v[2] or v[2] in features}
 
@@ -311,6 +317,8 @@ def storm(rnd, sched, features):
     """ten or more faults, one often in the middle of what another began"""
     kinds = available(features)
     names, weights = list(kinds), [w for w, _, _ in kinds.values()]
+    if sched.kind == "power":
+        names, weights = list(POWER), list(POWER.values())
     begin = rnd.choice((0, 1 * S, SETTLE, SETTLE, SETTLE, SETTLE))
     timeout, moments = TIMEOUT[sched.timers], []
     for _ in range(rnd.randint(10, 18) * max(1, sched.seconds // 60)):
@@ -336,6 +344,8 @@ def generate(seed, kind="storm", seconds=0, timers="", features=()):
     rnd = random.Random(f"redund {kind} {seed}")
     drawn = rnd.choice(("hardware", "hardware", "relaxed"))
     sched = Schedule(seed, kind, seconds or (600 if kind == "long" else 60), timers or drawn, PARAMS)
+    if kind == "power":
+        sched.flash = "block"
     (single if kind == "single" else storm)(rnd, sched, features)
     return sched
 
@@ -389,13 +399,14 @@ def mending(sched):
     return sorted(cmds, key=lambda d: d[0])
 
 
-READINGS = (("show", "log", "-a"), ("show", "history"), ("show", "redundancy", "detail"), ("show", "sync"),
-            ("show", "config"))
+READINGS = (["redctl", "-j", "show", "log", "-a"], ["redctl", "-j", "show", "history"],
+            ["redctl", "-j", "show", "redundancy", "detail"], ["redctl", "-j", "show", "sync"],
+            ["cat", "/flash/config/config1"])
 
 
 def reading(sched):
     """both modules are asked for what they know"""
-    return [(sched.until - READ, ["exec", s, "--", "redctl", "-j", *words]) for words in READINGS for s in ("1", "2")]
+    return [(sched.until - READ, ["exec", s, "--", *words]) for words in READINGS for s in ("1", "2")]
 
 
 # ---- text form ----------------------------------------------------------------------------
@@ -403,12 +414,12 @@ def reading(sched):
 
 def as_dict(sched):
     return {"seed": sched.seed, "kind": sched.kind, "seconds": sched.seconds, "timers": sched.timers,
-            "params": sched.params, "faults": [[f.kind, [[t, w] for t, w in f.deeds]] for f in sched.faults]}
+            "params": sched.params, "flash": sched.flash, "faults": [[f.kind, [[t, w] for t, w in f.deeds]] for f in sched.faults]}
 
 
 def from_dict(d):
     faults = [Fault(kind, [(t, list(w)) for t, w in deeds]) for kind, deeds in d["faults"]]
-    return Schedule(d["seed"], d["kind"], d["seconds"], d["timers"], d["params"], faults)
+    return Schedule(d["seed"], d["kind"], d["seconds"], d["timers"], d["params"], faults, d.get("flash", ""))
 
 
 def to_text(sched):
