@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Heartbeats: sending and receiving beats and frames, counting misses. Owns
- * struct rd_beat, the layout of a sent frame and the judgement of a received
- * one.
+ * struct rd_beat, the content of a sent frame and what follows from a received
+ * one (record.c judges it).
  *
  * Timers, both pinned and in hard interrupt context:
  *
@@ -18,71 +18,12 @@
  * The interrupt of a peer's beat is never enabled: the tick sees it in the
  * status register, and an interrupt a beat would double the accesses.
  */
-#include <linux/crc32.h>
 #include <linux/string.h>
 #include "plant.h"
 #include "redund.h"
 #include "trace.h"
 
 #define RD_FRAME_TRIES	3
-#define RD_IMAGE_MAX	2	/* boot_image: 0 unknown, 1 primary, 2 secondary */
-
-/* ---- records: head, CRC ----------------------------------------------------- */
-
-/**
- * rd_rec_crc() - CRC-32 (IEEE) of a record with its crc field as zero
- * @head: the record, little-endian
- * @length: bytes of it, its head included
- *
- * Return: the CRC, host order
- */
-u32 rd_rec_crc(const struct redund_rec_head *head, size_t length)
-{
-	const u8 *at = (const u8 *)head;
-	const size_t from = offsetof(struct redund_rec_head, crc);
-	static const u8 zero[sizeof(head->crc)];
-	u32 crc;
-
-	crc = crc32_le(~0U, at, from);
-	crc = crc32_le(crc, zero, sizeof(zero));
-	crc = crc32_le(crc, at + from + sizeof(zero), length - from - sizeof(zero));
-	return ~crc;
-}
-
-/**
- * rd_rec_good() - is this a whole record?
- * @head: the record as read
- * @magic: what it should be
- * @size: bytes that were read
- *
- * The version is the caller's to judge; a record may be shorter (older) or
- * longer (newer) than the structure that is known here.
- *
- * Return: true if magic, length and CRC agree
- */
-bool rd_rec_good(const struct redund_rec_head *head, u32 magic, size_t size)
-{
-	u16 length = le16_to_cpu(head->length);
-
-	return le32_to_cpu(head->magic) == magic && length >= sizeof(*head) &&
-	       length <= size && rd_rec_crc(head, length) == le32_to_cpu(head->crc);
-}
-
-/**
- * rd_rec_seal() - complete a record: magic, version, length, sequence, CRC
- * @head: the record; its sequence counts up
- * @magic: REDUND_*_MAGIC
- * @version: REDUND_*_VERSION
- * @length: bytes of it
- */
-void rd_rec_seal(struct redund_rec_head *head, u32 magic, u16 version, u16 length)
-{
-	head->magic = cpu_to_le32(magic);
-	head->version = cpu_to_le16(version);
-	head->length = cpu_to_le16(length);
-	le32_add_cpu(&head->seq, 1);
-	head->crc = cpu_to_le32(rd_rec_crc(head, length));
-}
 
 /* ---- sending ------------------------------------------------------------------ */
 
@@ -302,50 +243,6 @@ static void rd_peer_unknown(struct redund *rd)
 	p->role = REDUND_ROLE_OFFLINE;
 	p->offline_cause = REDUND_OFFLINE_CAUSE_INCOMPATIBLE;
 	p->selftest = REDUND_SELFTEST_PASSED;
-}
-
-/* Values go to users as they are: what is none of its enumeration is rubbish (I6). */
-static bool rd_frame_values(const struct redund_frame *f)
-{
-	return f->role <= REDUND_ROLE_DOWN && f->cause <= REDUND_OFFLINE_CAUSE_SHUTDOWN &&
-	       f->selftest <= REDUND_SELFTEST_FAILED && f->phase < REDUND_PHASE_MAX &&
-	       f->last_role <= REDUND_LAST_OTHER && f->boot_image <= RD_IMAGE_MAX &&
-	       f->link <= REDUND_LINK_STATE_ALIVE;
-}
-
-/**
- * rd_frame_parse() - judge a received frame
- * @raw: WIN_FRAME_SIZE bytes as read; nothing is taken from a bad one
- * @slot: the peer's slot
- * @incarnation: the peer's present start
- * @f: filled; fields that an older sender did not know are zero
- *
- * Return: 0, -EPROTONOSUPPORT for a higher major version, -EBADMSG for a torn
- * or foreign frame, -ESTALE for one of another start (I1), -ENODATA for none
- */
-int rd_frame_parse(const u8 *raw, u8 slot, u32 incarnation, struct redund_frame *f)
-{
-	const struct redund_rec_head *head = (const void *)raw;
-	size_t length;
-
-	if (!head->magic)
-		return -ENODATA;
-	if (!rd_rec_good(head, REDUND_FRAME_MAGIC, WIN_FRAME_SIZE))
-		return -EBADMSG;
-	if (REDUND_FORMAT_MAJOR(le16_to_cpu(head->version)) >
-	    REDUND_FORMAT_MAJOR(REDUND_FRAME_VERSION))
-		return -EPROTONOSUPPORT;
-	length = min_t(size_t, le16_to_cpu(head->length), sizeof(*f));
-	memset(f, 0, sizeof(*f));
-	memcpy(f, raw, length);
-	f->sw_version[sizeof(f->sw_version) - 1] = 0;
-	f->sw_stamp[sizeof(f->sw_stamp) - 1] = 0;
-	f->sync_text[sizeof(f->sync_text) - 1] = 0;
-	if (f->slot != slot)
-		return -EBADMSG;
-	if (le32_to_cpu(f->incarnation) != incarnation)
-		return -ESTALE;
-	return rd_frame_values(f) ? 0 : -EBADMSG;
 }
 
 static int rd_frame_read(struct redund *rd)

@@ -5,7 +5,6 @@
  * is fresh; one that is damaged or of an unknown format counts as fresh, with
  * a warning, and is rewritten by the next owner.
  */
-#include <linux/ctype.h>
 #include <linux/random.h>
 #include "redund.h"
 
@@ -14,33 +13,6 @@
 #define RD_NV_SLOT(seq)		(((seq) - 1) % REDUND_HISTORY_MAX)
 
 /* ---- reading -------------------------------------------------------------------- */
-
-/**
- * rd_rec_take() - a record as read becomes a structure of this version
- * @raw: bytes as read
- * @size: how many
- * @magic: what it should be
- * @version: of the structure
- * @out: filled: fields that an older writer did not know are zero
- * @len: sizeof(*out)
- *
- * Return: 0, -ENODATA nothing there, -EBADMSG damaged, -EPROTONOSUPPORT of a
- * higher major version
- */
-int rd_rec_take(const void *raw, size_t size, u32 magic, u16 version, void *out, size_t len)
-{
-	const struct redund_rec_head *head = raw;
-
-	memset(out, 0, len);
-	if (!head->magic || head->magic == cpu_to_le32(U32_MAX))
-		return -ENODATA;
-	if (!rd_rec_good(head, magic, size))
-		return -EBADMSG;
-	if (REDUND_FORMAT_MAJOR(le16_to_cpu(head->version)) > REDUND_FORMAT_MAJOR(version))
-		return -EPROTONOSUPPORT;
-	memcpy(out, raw, min_t(size_t, le16_to_cpu(head->length), len));
-	return 0;
-}
 
 static int rd_nv_read(struct redund *rd, u32 off, u32 magic, u16 version, void *out, size_t len)
 {
@@ -67,21 +39,6 @@ static void rd_nv_fresh(struct redund_chassis_record *r)
 {
 	memset(r, 0, sizeof(*r));
 	r->redundancy = 1;
-}
-
-/**
- * rd_nv_clean() - a text that goes to logs and users, whoever wrote it (I6)
- * @text: as read; it ends within @size and is printable afterwards
- * @size: bytes of its field
- */
-void rd_nv_clean(char *text, size_t size)
-{
-	size_t i;
-
-	text[size - 1] = 0;
-	for (i = 0; text[i]; i++)
-		if (!isascii(text[i]) || !isprint(text[i]))
-			text[i] = '?';
 }
 
 static void rd_nv_terminate(struct redund_chassis_record *r)

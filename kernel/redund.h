@@ -21,7 +21,7 @@
 #include <linux/workqueue.h>
 #include "bp.h"
 #include "core.h"
-#include "format.h"
+#include "record.h"
 #include "role.h"
 #include "state.h"
 
@@ -330,10 +330,6 @@ void rd_beat_peer(struct redund *rd);
 void rd_beat_forget(struct redund *rd);
 void rd_beat_publish(struct redund *rd);
 void rd_beat_deadline(struct redund *rd);
-int rd_frame_parse(const u8 *raw, u8 slot, u32 incarnation, struct redund_frame *f);
-void rd_rec_seal(struct redund_rec_head *head, u32 magic, u16 version, u16 length);
-bool rd_rec_good(const struct redund_rec_head *head, u32 magic, size_t size);
-u32 rd_rec_crc(const struct redund_rec_head *head, size_t length);
 
 /* failover.c */
 int rd_failover_init(struct redund *rd);
@@ -386,8 +382,6 @@ void rd_log(struct redund *rd, u32 number, u8 severity, u8 slot, const char *sub
 	    const char *fmt, ...);
 
 /* nvram.c: records of chassis memory; history.c: role changes */
-int rd_rec_take(const void *raw, size_t size, u32 magic, u16 version, void *out, size_t len);
-void rd_nv_clean(char *text, size_t size);
 void rd_nv_load(struct redund *rd);
 void rd_nv_load_head(struct redund *rd);
 void rd_nv_load_history(struct redund *rd, u64 max_age_us);
