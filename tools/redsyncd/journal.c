@@ -270,24 +270,50 @@ int journal_apply(const struct store *s, const struct journal *j, char *why)
 	return err;
 }
 
+/* Is this where a file of the item is here? The medium may say anything (I6). */
+static bool is_file_of(const struct item_files *v, const char *path)
+{
+	const char *name = strrchr(path, '/');
+	char theirs[SYNC_PATH_MAX], here[SYNC_PATH_MAX];
+
+	if (!v->from)
+		return policy_covers(v->item, path);
+	if (!name || name - path < 3) /* DIR/mmN/NAME */
+		return false;
+	snprintf(theirs, sizeof(theirs), "%.*s%s", (int)(name - path - 3), path, name + 1);
+	path_from(theirs, v->from, here);
+	return !strcmp(here, path) && policy_covers(v->item, theirs);
+}
+
+/* Return: false, it is no commit of an item of this policy. */
+static bool fits(const struct store *s, const struct journal *j)
+{
+	int item = policy_find(s->policy, j->item);
+	unsigned int i;
+
+	if (item < 0)
+		return false;
+	for (i = 0; i < j->count; i++)
+		if (!is_file_of(store_files(s, item, j->from), j->op[i].path))
+			return false;
+	return true;
+}
+
 /* Does what is left to do of a commit. */
 static int finish(struct store *s, const struct journal *j, char *why)
 {
-	int item = policy_find(s->policy, j->item), err;
-	struct item_files *v = item < 0 ? NULL : store_files(s, item, j->from);
+	struct item_files *v = store_files(s, policy_find(s->policy, j->item), j->from);
+	int64_t equal_s = v->mark.equal_s;
+	int err;
 
 	s->unfinished = true;
 	err = journal_apply(s, j, why);
 	if (err)
 		return err;
-	if (v) {
-		int64_t equal_s = v->mark.equal_s;
-
-		v->mark = j->mark;
-		v->mark.equal_s = equal_s;
-		v->complete = false;
-		scan_drop(v);
-	}
+	v->mark = j->mark;
+	v->mark.equal_s = equal_s;
+	v->complete = false;
+	scan_drop(v);
 	s->done = j->number;
 	err = store_write(s);
 	return err ? sync_bad(why, err, "cannot write sync/state: %s", strerror(-err)) : 0;
@@ -301,6 +327,8 @@ int store_recover(struct store *s, char why[SYNC_WHY_MAX])
 	why[0] = '\0';
 	if (err && err != -ENOENT && err != -EBADMSG)
 		return sync_bad(why, err, "cannot read sync/journal: %s", strerror(-err));
+	if (!err && j.number > s->done && !fits(s, &j))
+		err = -EBADMSG;
 	if (!err && j.number > s->done) {
 		ret = finish(s, &j, why);
 		if (!ret)
