@@ -95,9 +95,8 @@ soak: modules tools	## fault schedules in real time, one after another, until on
 explore: tools	## explore the interleavings of the model and the role machine [ARGS=...]
 	@$(BUILD)/tools/explorer $(or $(ARGS),--states 1000000 --faults 2 --commands 2 --walks 20000)
 
-fuzz: setup	## the parser on hostile lines and messages, by libFuzzer [FUZZ_SECONDS=60]
-	@$(MAKE) --no-print-directory -C tools/redctl fuzz
-	@$(MAKE) --no-print-directory -C tools/redsyncd fuzz
+fuzz: setup	## hostile input of every kind, found by libFuzzer and from the grammar [FUZZ_SECONDS=60 FUZZ="NAME..."]
+	@tools/fuzz/fuzz --seconds $(or $(FUZZ_SECONDS),60) $(FUZZ)
 
 spec: setup	## generate the netlink header and tables again from the specification
 	@$B/netlink-gen
