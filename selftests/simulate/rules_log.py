@@ -253,7 +253,7 @@ def check_words(h, slot):
     for x in own_lines(h, slot):
         boots.setdefault(x["boot"], []).append(x)
     for boot, lines in boots.items():
-        moved = elected = active = 0
+        moved = elected = active = unsaid = 0
         before = {"number": 0, "text": "", "id": 0}
         for x in lines:
             mine = x["slot"] == slot
@@ -261,11 +261,12 @@ def check_words(h, slot):
             why = x["subsystem"] == "redund" and x["text"].startswith("reason: ")
             if came and not why:
                 found.append(Violation("I5", x["clock_us"], f"MM{slot} boot {boot}: event {before['id']} has no reason"))
-            if why and not came and not before["text"].startswith("election: "):
+            if why and not came and not unsaid:
                 found.append(Violation("I5", x["clock_us"], f"MM{slot} boot {boot}: \"{x['text']}\" of nothing"))
             moved += x["number"] in (FAILOVER, SWITCHOVER) and mine
             elected += x["subsystem"] == "redund" and x["text"].startswith(
                 (f"election: Mgmt Module {slot},", f"takeover: Mgmt Module {slot},"))
+            unsaid = 0 if why or x["number"] == 260 else unsaid or x["text"].startswith("election: ")
             active += x["number"] == 260 and mine
             before = x
         if active > moved + elected:

@@ -148,7 +148,6 @@ class Strict(judge.Judge):
         n = ev["slot"]
         self.able_since[n] = self.now
         self.running_since[n] = self.now
-        self.beats_at[n] = self.now
         self.role_at[n] = self.now
         self.starved.discard(n)
         if n not in self.stuck:

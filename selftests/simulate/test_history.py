@@ -228,7 +228,7 @@ DAMAGES = [
     ("a fabric module off that nobody asked for", lambda h: change(h, 2, {"event": "fabric"}, value=1), "I3", "nobody asked"),
     ("an old active that goes on saying active", lambda h: silent_from(h, 2, 24_002 * MS), "I1", "says active for"),
     ("a module that is OUT, runs, and does not know", ignores_out, "G5", "does not start anew"),
-    ("twice the beats", lambda h: put(h, 3 * S, "beats", slot=1, count=400), "I6", "beats 400 times"),
+    ("twice the beats", lambda h: put(h, 2 * S, "beats", slot=1, count=100) or put(h, 3 * S, "beats", slot=1, count=200), "I6", "beats 200 times"),
     ("roles in an impossible order", lambda h: put(h, 5 * S, "role", slot=2, role="election"), "role", "election after standby"),
     ("a ready standby that claims late", late_claim, "I2", "could claim"),
     ("an unready module that claims late", late_standby_claim, "I2", "could claim"),
