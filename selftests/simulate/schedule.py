@@ -377,7 +377,8 @@ def went_off(words):
 
 def mending(sched):
     """everything mended; who went off is pulled and pushed in again, as a person does"""
-    at, out, off, pulled, disabled, written = sched.quiet, [], set(), set(), False, False
+    at, out, off, pulled, failed = sched.quiet, [], set(), set(), set()
+    disabled = written = False
     for words in (w for f in sched.faults for t, w in f.deeds if t < at):
         back = without_pair(words)
         if back and back not in out:
@@ -386,10 +387,14 @@ def mending(sched):
             pulled.add(words[1])
         if went_off(words):
             off.add(words[1])
+        if "selftest-fail" in words and words[-1] == "on":
+            failed.add(words[1])
         disabled |= words[0] == "exec" and words[-3:] == ["no", "redundancy", "management-module"]
         written |= words[0] == "exec" and "write memory" in words[-1]
     cmds = [(at, words) for words in out]
     cmds += [(at + 100 * MS, ["remove", s]) for s in sorted(off)]
+    # a module that failed its selftest stays failed until it starts again
+    cmds += [(at + 100 * MS, ["press", s, "reset"]) for s in sorted(failed - off)]
     cmds += [(at + 900 * MS, ["insert", s]) for s in sorted(off | pulled)]
     for s in ("1", "2"):
         if disabled:    # the last one to come back waits for T_return
