@@ -69,7 +69,7 @@ def cover_trace(h, found):
             add(found, "role", e["role"])
             add(found, "transition", f"{role[n]}>{e['role']}")
             role[n] = e["role"]
-        elif kind in ("power", "reset") and n and not e.get("stuck"):
+        elif kind == "power":
             role[n] = "none"
         elif kind == "grant":
             add(found, "grant", e["cause"])
@@ -81,8 +81,10 @@ def cover_trace(h, found):
             add(found, "going-down", e["reason"])
         elif kind == "refused":
             add(found, "refused", e["register"])
-        elif kind == "reset" and e["asserted"]:
-            add(found, "reset", e["cause"])
+        elif kind == "reset":
+            role[n] = role[n] if e.get("stuck") else "none"
+            if e["asserted"]:
+                add(found, "reset", e["cause"])
         elif kind == "fault":
             add(found, "fault", e["kind"])
 
@@ -157,7 +159,7 @@ def universe():
              "refusal": [w for w in enum_entries(yaml, "refusal") if w != "none"],
              "reason": [w for w in enum_entries(yaml, "reason") if w not in ("none", "election", "lost-grant", "returned")],
              "grant": names_in("grant_cause"), "out": names_in("out_cause"),
-             "reset": names_in("*trace_reset_cause"), "going-down": [w for w in names_in("down_reason") if w != "none"],
+             "reset": [w for w in names_in("*trace_reset_cause") if w != "power"], "going-down": [w for w in names_in("down_reason") if w != "none"],
              "transition": [f"{a}>{b}" for a, to in rules_trace.FOLLOWS.items() for b in sorted(to)],
              "operation": operations()}
     return [f"{what} {word}" for what, list_ in words.items() for word in list_]

@@ -336,6 +336,7 @@ def silence_is_measured():
 def coverage_counts():
     found = measure.coverage(example.good())
     assert found["role standby"] == 5 and found["event 00268"] == 3 and found["grant fence"] == 1, found
+    assert found["reset fence"] == 1 and found["reset timer"] == 1, found
     assert found["transition syncing>standby"] == 5 and found["reason switchover"] == 1, found
 
 
