@@ -76,7 +76,7 @@ int redund_nl_send(struct genl_info *info, struct redund *rd, u32 seq, u32 objec
 	void *hdr;
 
 	if (!msg)
-		return -ENOMEM;
+		return redund_nl_no_memory(info->extack);
 	hdr = genlmsg_put_reply(msg, info, &redund_nl_family, 0, info->genlhdr->cmd);
 	if (!hdr || nla_put_u32(msg, REDUND_A_INSTANCE, redund_instance(rd)) ||
 	    nla_put_u32(msg, REDUND_A_CHANGE_SEQ, seq) ||
@@ -102,7 +102,7 @@ static int get_object(struct genl_info *info, u32 object, struct nlattr *attr, u
 	snapshot = kmalloc(sizeof(*snapshot), GFP_KERNEL);
 	if (!snapshot) {
 		redund_put(rd);
-		return -ENOMEM;
+		return redund_nl_no_memory(info->extack);
 	}
 	/* the number first: the reply then holds at least what it says */
 	seq = change_seq(rd, snapshot);
@@ -296,7 +296,7 @@ static int dump_objects(struct sk_buff *skb, struct netlink_callback *cb, u32 ob
 
 	snapshot = kmalloc(sizeof(*snapshot), GFP_KERNEL);
 	if (!snapshot)
-		return -ENOMEM;
+		return redund_nl_no_memory(cb->extack);
 	if (!st->started)
 		err = dump_begin(cb, object, selector, snapshot);
 	if (err)
@@ -326,7 +326,7 @@ int redund_nl_chassis_get_dumpit(struct sk_buff *skb, struct netlink_callback *c
 		return dump_objects(skb, cb, REDUND_OBJECT_CHASSIS, 0);
 	snapshot = kmalloc(sizeof(*snapshot), GFP_KERNEL);
 	if (!snapshot)
-		return -ENOMEM;
+		return redund_nl_no_memory(cb->extack);
 	while (!err && (rd = redund_get_next(&st->instance))) {
 		u32 seq = change_seq(rd, snapshot);
 

@@ -37,6 +37,13 @@ static inline bool redund_nl_missing(struct genl_info *info, int attr, const cha
 	return true;
 }
 
+/* -ENOMEM with its text */
+static inline int redund_nl_no_memory(struct netlink_ext_ack *extack)
+{
+	NL_SET_ERR_MSG(extack, "no-memory: There is no memory for the request");
+	return -ENOMEM;
+}
+
 /* Without padding, which linux-source's cli.py cannot read; readers copy. */
 static inline int redund_nl_put_u64(struct sk_buff *skb, int attr, u64 value)
 {

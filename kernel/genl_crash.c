@@ -77,6 +77,14 @@ static void *dump_head(struct sk_buff *skb, struct netlink_callback *cb, struct 
 	return NULL;
 }
 
+/* What a dump returns: what it has, or why it has nothing. */
+static int dump_end(struct sk_buff *skb, struct netlink_callback *cb, int err)
+{
+	if (skb->len)
+		return skb->len;
+	return err == -ENOMEM ? redund_nl_no_memory(cb->extack) : err;
+}
+
 /* ---- ends of modules ------------------------------------------------------------- */
 
 static int dump_down(struct sk_buff *skb, struct netlink_callback *cb, struct redund *rd,
@@ -131,7 +139,7 @@ int redund_nl_down_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	}
 	kfree(info);
 	redund_put(rd);
-	return skb->len ?: err;
+	return dump_end(skb, cb, err);
 }
 
 /* ---- the log of a slot ------------------------------------------------------------ */
@@ -156,7 +164,7 @@ int redund_nl_slot_event_do(struct genl_info *info)
 	line = kmalloc(sizeof(*line), GFP_KERNEL);
 	if (!line) {
 		redund_put(rd);
-		return -ENOMEM;
+		return redund_nl_no_memory(info->extack);
 	}
 	seq = change_seq(rd, line);
 	err = redund_slot_event_info(rd, slot, nla_get_u64(attr), &line->event);
@@ -165,6 +173,8 @@ int redund_nl_slot_event_do(struct genl_info *info)
 		err = -ENOENT;
 	} else if (!err) {
 		err = redund_nl_send(info, rd, seq, REDUND_OBJECT_EVENT, line);
+	} else if (err == -ENOMEM) {
+		redund_nl_no_memory(info->extack);
 	}
 	kfree(line);
 	redund_put(rd);
@@ -231,7 +241,7 @@ int redund_nl_slot_event_dump(struct sk_buff *skb, struct netlink_callback *cb)
 		err = 0;
 	kfree(info);
 	redund_put(rd);
-	return skb->len ?: err;
+	return dump_end(skb, cb, err);
 }
 
 /* ---- crash texts -------------------------------------------------------------------- */
@@ -246,7 +256,7 @@ static int send_piece(struct genl_info *info, struct redund *rd,
 	if (!msg || !snapshot) {
 		nlmsg_free(msg);
 		kfree(snapshot);
-		return -ENOMEM;
+		return redund_nl_no_memory(info->extack);
 	}
 	hdr = genlmsg_put_reply(msg, info, &redund_nl_family, 0, info->genlhdr->cmd);
 	if (!hdr || nla_put_u32(msg, REDUND_A_INSTANCE, redund_instance(rd)) ||
@@ -278,7 +288,7 @@ int redund_nl_crash_get_doit(struct sk_buff *skb, struct genl_info *info)
 	p = kzalloc(sizeof(*p), GFP_KERNEL);
 	if (!p) {
 		redund_put(rd);
-		return -ENOMEM;
+		return redund_nl_no_memory(info->extack);
 	}
 	if (info->attrs[REDUND_A_OFFSET])
 		p->offset = nla_get_u32(info->attrs[REDUND_A_OFFSET]);
@@ -286,6 +296,8 @@ int redund_nl_crash_get_doit(struct sk_buff *skb, struct genl_info *info)
 				 nla_get_u32(info->attrs[REDUND_A_CRASH_KIND]), p);
 	if (!err)
 		err = send_piece(info, rd, p);
+	else if (err == -ENOMEM)
+		redund_nl_no_memory(info->extack);
 	kfree(p);
 	redund_put(rd);
 	return err;

@@ -36,6 +36,8 @@ int redund_nl_refuse(struct genl_info *info, int attr, int err, const struct red
 		extack->_msg = answer->text;
 	else if (answer->refusal && answer->refusal < ARRAY_SIZE(redund_refusal_names))
 		extack->_msg = redund_refusal_names[answer->refusal];
+	else if (err == -ENOMEM)
+		redund_nl_no_memory(extack);
 	else
 		NL_SET_ERR_MSG(extack, "error: The request could not be carried out");
 	if (attr)
@@ -203,7 +205,7 @@ int redund_nl_fabric_set_doit(struct sk_buff *skb, struct genl_info *info)
  * @rd: instance
  * @hdr: set, for genlmsg_end()
  *
- * Return: the message, NULL: no memory
+ * Return: the message, NULL: no memory, and the request has the text that says so
  */
 struct sk_buff *redund_nl_reply_new(struct genl_info *info, struct redund *rd, void **hdr)
 {
@@ -223,6 +225,7 @@ struct sk_buff *redund_nl_reply_new(struct genl_info *info, struct redund *rd, v
 	return msg;
 
 fail:
+	redund_nl_no_memory(info->extack);
 	nlmsg_free(msg);
 	kfree(chassis);
 	return NULL;

@@ -194,7 +194,7 @@ int rd_open(struct rd **rd);
 void rd_close(struct rd *rd);
 
 /* Cause of the last failure on this connection: a word of enum refusal or
- * no-driver, no-instance, several-instances, no-object, not-registered,
+ * no-driver, no-instance, several-instances, no-object, no-memory, not-registered,
  * permission, interrupted, error. Documented in Documentation/redund/netlink.rst.
  */
 const char *rd_reason(const struct rd *rd);
