@@ -12,7 +12,8 @@ moment that the seed chooses; in some rounds the standby, or the whole chassis,
 loses it with it, so that what counts is what is on stable storage. Whoever is
 active then must have every change that was acknowledged, whole, and its running
 configuration must be that. A change that was begun and not acknowledged may be
-there or not, whole too.
+there or not, whole too; it never is a conflict, which only the operator could
+decide.
 
 With --expect-loss the image is one of tools that were built with that planted
 mistake (make tools PLANT=ack-before-fsync): losses must be found, in at most --rounds.
@@ -262,7 +263,7 @@ class Chaos:
         self.moves, self.why = 0, ""
 
     def decide(self):
-        """what the killed active stored and nobody acknowledged is newer: the operator's word (I4)"""
+        """what the killed active stored, and said that it has it alone, is newer: the operator's word (I4)"""
         owner = self.c.owner
         p = self.c.redctl(owner, "-j", "show", "sync", check=False) if owner else None
         if not p or p.returncode:
@@ -315,7 +316,8 @@ class Chaos:
     @property
     def problems(self):
         led = self.ledger
-        return led.lost + led.torn + led.wrong
+        asked = self.conflicts > self.refused
+        return led.lost + led.torn + led.wrong + ["a change that nobody was told of is a conflict"] * asked
 
     def table(self):
         led = self.ledger

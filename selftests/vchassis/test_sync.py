@@ -344,7 +344,7 @@ def disturbed(c):
 # ---- whose files win ------------------------------------------------------------------
 
 
-@suite.test("link", "a change that only the failed active had is a conflict, named, until sync --force decides it")
+@suite.test("link", "S-233: a change that the operator was told only the failed active had is a conflict, named, until sync --force decides it")
 def conflict(c):
     a, s = c.owner, other(c.owner)
     c.run("cut", "link", "both")
@@ -366,6 +366,25 @@ def conflict(c):
     c.wait_ready()
     equal(c, LOOK)
     need(item(c, s, "config")["generation"] > its and '"Newer"' not in sh(c, a, "cat /flash/config/config1"), "not decided")
+
+
+@suite.test("link", "S-021 S-022: a change that nobody was told of before its active lost its power yields by itself; a copy is kept")
+def unacknowledged(c):
+    a, s = c.owner, other(c.owner)
+    name = sh(c, a, "grep ^hostname /flash/config/config1")
+    sh(c, s, "kill -STOP $(pidof redsyncd)")
+    sh(c, a, "cd /flash/config && sed 's/^hostname.*/hostname Nobody/' config1 >.next && sync .next && mv .next config1 && sync .")
+    c.wait("it is offered", lambda: (lambda i: i["generation"] > i["peer_generation"])(item(c, a, "config")))
+    mark = c.mark()
+    c.run("kill", a)
+    c.wait_event(mark, event="grant", to=s)
+    sh(c, s, "kill -CONT $(pidof redsyncd)")
+    c.wait_role(s, "active")
+    c.wait_ready()      # without a word of the operator
+    equal(c, LOOK)
+    need(sh(c, a, "grep ^hostname /flash/config/config1") == name, "not what the new active has")
+    need("hostname Nobody" in sh(c, a, "cat /flash/sync/kept/config/config+config1"), "no copy is kept")
+    need(count(c, a, None, "config: a change that was not acknowledged is replaced"), views.log(c, a))
 
 
 @suite.test("link", "S-076 S-077 C-02: switchover waits for a running sync, says for what, and is done; --force skips it")

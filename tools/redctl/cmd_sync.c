@@ -29,8 +29,8 @@ COMMAND(sync) = {
 	.summary = "Synchronizes the standby now, and waits for it.",
 	.help = "Without a word: all. Compares every file anew and sends what differs, also an\n"
 		"image that `update' held back. Files of the standby that are newer than the\n"
-		"active's are a conflict, which --force decides for the active's. --timeout S\n"
-		"bounds it (300 s).",
+		"active's, because that module was active and had them alone, are a conflict,\n"
+		"which --force decides for the active's. --timeout S bounds it (300 s).",
 	.options = OPT_FORCE | OPT_TIMEOUT,
 	.flags = CMD_LOCAL,
 	.run = run,

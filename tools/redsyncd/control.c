@@ -137,21 +137,28 @@ static int first_other(const struct client *cl, const struct session *s)
 	return -1;
 }
 
-static void timed_out(struct client *cl, const struct session *s, int item)
+/* Who is told that the standby has it not: from now on it counts (I4). */
+static void tell_alone(struct client *cl, struct session *s, const char *reason, const char *text)
+{
+	session_stand(s, cl->mask);
+	refuse(cl, s, reason, text);
+}
+
+static void timed_out(struct client *cl, struct session *s, int item)
 {
 	const char *why = session_why_alone(s);
 	char text[160];
 
 	if (why) {
-		refuse(cl, s, why, session_why_text(why));
+		tell_alone(cl, s, why, session_why_text(why));
 		return;
 	}
 	snprintf(text, sizeof(text), "the standby has not acknowledged %s in time",
 		 s->policy->item[item].name);
-	refuse(cl, s, "sync-timeout", text);
+	tell_alone(cl, s, "sync-timeout", text);
 }
 
-static void look_after(struct client *cl, const struct session *s, int64_t now_ms)
+static void look_after(struct client *cl, struct session *s, int64_t now_ms)
 {
 	const char *why = session_why_alone(s);
 	char text[160];
@@ -159,7 +166,7 @@ static void look_after(struct client *cl, const struct session *s, int64_t now_m
 
 	/* a link that broke is given its time */
 	if (why && strcmp(why, "link-down")) {
-		refuse(cl, s, why, session_why_text(why));
+		tell_alone(cl, s, why, session_why_text(why));
 		return;
 	}
 	i = first_other(cl, s);
@@ -170,7 +177,7 @@ static void look_after(struct client *cl, const struct session *s, int64_t now_m
 	i = i < 0 ? 0 : i;
 	if (s->x[i].state == ITEM_FAILED || s->x[i].state == ITEM_CONFLICT) {
 		snprintf(text, sizeof(text), "%s: %s", s->policy->item[i].name, s->x[i].error);
-		refuse(cl, s, failure_word(&s->x[i]), text);
+		tell_alone(cl, s, failure_word(&s->x[i]), text);
 	} else if (now_ms >= cl->until_ms) {
 		timed_out(cl, s, i);
 	}

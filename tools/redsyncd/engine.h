@@ -26,6 +26,8 @@ struct item_files {
 	const struct sync_item *item;
 	unsigned int number, from;
 	struct sync_mark mark;
+	bool proposed; /* ->mark is not on the medium, ->kept is: store_propose() */
+	struct sync_mark kept;
 	bool complete; /* ->now is valid */
 	struct sync_manifest now;
 	struct stamp *stamp; /* of each of its files */
@@ -63,6 +65,7 @@ void scan_drop(struct item_files *v);
 int hash_bytes(gnutls_hash_hd_t hash, int fd, uint64_t from, uint64_t len);
 
 /* store.c */
+bool store_is_ours(const struct store *s, const char *chassis);
 struct item_files *store_files(const struct store *s, unsigned int item, unsigned int from);
 /* Writes the state with @done; durable. */
 int store_write(struct store *s);

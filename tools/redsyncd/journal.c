@@ -311,6 +311,7 @@ static int finish(struct store *s, const struct journal *j, char *why)
 	if (err)
 		return err;
 	v->mark = j->mark;
+	v->proposed = false;
 	v->mark.equal_s = equal_s;
 	v->complete = false;
 	scan_drop(v);

@@ -57,7 +57,7 @@ struct daemon {
 	bool keyed; /* the key is known */
 	uint32_t key_epoch;
 	struct limit refused, lost;
-	int64_t now_ms; /* of clock_ms(), when this turn began: a call of the kernel is dear in UML */
+	int64_t now_ms; /* clock_ms() when this turn began: each call costs in UML */
 	/* the files; open while there is a driver */
 	struct sync_policy policy;
 	bool forgotten; /* the driver knows this connection no more */

@@ -10,7 +10,6 @@
 
 #define REPORT_MS 1000 /* an alive link counts for a time only */
 #define LOOK_MS	  5000
-#define BUSY_MS	  50		/* a change of a file or two is no reason to wait */
 #define SCRUB_MS  (3600 * 1000) /* every byte is read again: N-004 */
 #define MESSAGES  64		/* taken before something else has its turn */
 #define LOG_MS	  5000		/* a growing file is not sent with each line */
@@ -294,6 +293,8 @@ int session_look(struct session *s)
 
 	if (err)
 		s->view.valid = false;
+	if (s->view.valid && !owns(s))
+		session_stand(s, ~0u); /* it lives: nothing is given up silently */
 	if (old.valid && s->view.valid && !old.redundancy && s->view.redundancy && owns(s))
 		s->overwrite = true;
 	if (old.valid != s->view.valid || old.owner != s->view.owner ||
@@ -302,6 +303,13 @@ int session_look(struct session *s)
 		session_changed(s, ~0u);
 	match(s);
 	return err;
+}
+
+void session_stand(struct session *s, uint32_t mask)
+{
+	for (unsigned int i = 0; i < s->policy->count; i++)
+		if (mask & 1u << i)
+			store_confirm(s->store, i);
 }
 
 void session_connected(struct session *s, struct wire *w)
@@ -527,44 +535,6 @@ static void lead_out(struct session *s)
 		end_initial(s);
 }
 
-unsigned int session_left(const struct session *s)
-{
-	int64_t now = session_now(s);
-	uint64_t left = 0;
-
-	for (unsigned int i = 0; i < s->policy->count; i++) {
-		const struct exchange *x = &s->x[i];
-		int64_t took = now - x->begin_ms;
-
-		if (x->state == ITEM_COPYING && x->done && took > 0 && x->total > x->done)
-			left += (x->total - x->done) * took / x->done;
-	}
-	return (left + 999) / 1000;
-}
-
-static void tell_busy(struct session *s, int64_t now)
-{
-	char text[FRAME_TEXT_MAX] = "";
-	bool busy = false;
-
-	for (unsigned int i = 0; i < s->policy->count; i++) {
-		const struct sync_item *item = &s->policy->item[i];
-
-		if (item->direction == SYNC_TO_ACTIVE || s->x[i].state != ITEM_COPYING ||
-		    now - s->x[i].begin_ms < BUSY_MS)
-			continue;
-		busy = true;
-		snprintf(text, sizeof(text), "%s%s", item->name,
-			 item->class == SYNC_IMAGE ? " image" : "");
-		break;
-	}
-	if (busy == s->busy && (!busy || now - s->busy_ms < REPORT_MS))
-		return;
-	s->busy = busy;
-	s->busy_ms = now;
-	s->ops->busy(s->data, busy, busy ? session_left(s) : 0, text);
-}
-
 /* ---- time ------------------------------------------------------------------------ */
 
 static void tell_link(struct session *s, int64_t now)
@@ -649,6 +619,16 @@ static void stuck(struct session *s, unsigned int item, int64_t now)
 		exchange_fail(s, item, "no progress for 30 s");
 }
 
+/* Who asked has his answer by now: the record is not waited for. */
+static void confirm(struct session *s)
+{
+	for (unsigned int i = 0; i < s->policy->count; i++) {
+		if (s->x[i].confirm)
+			store_confirm(s->store, i);
+		s->x[i].confirm = false;
+	}
+}
+
 static int64_t next_time(const struct session *s, int64_t now)
 {
 	int64_t wait = s->report_ms - now, at;
@@ -658,11 +638,13 @@ static int64_t next_time(const struct session *s, int64_t now)
 	for (unsigned int i = 0; i < s->policy->count; i++) {
 		const struct exchange *x = &s->x[i];
 
+		if (x->confirm)
+			return 0;
 		at = x->due ? x->scan_ms : x->retry_ms;
 		if (at > now && at - now < wait)
 			wait = at - now;
-		if (x->state == ITEM_COPYING && wait > BUSY_MS)
-			wait = BUSY_MS;
+		if (x->state == ITEM_COPYING && wait > SESSION_BUSY_MS)
+			wait = SESSION_BUSY_MS;
 	}
 	return wait > 0 ? wait : 0;
 }
@@ -673,6 +655,7 @@ int64_t session_work(struct session *s)
 	bool more;
 
 	keep_alive(s, now);
+	confirm(s);
 	more = scan_all(s, now);
 	more = image_work(s) || more;
 	more = sink_work(s, false) || sink_work(s, true) || more;
@@ -688,7 +671,7 @@ int64_t session_work(struct session *s)
 		session_break(s, wire_error(s->wire));
 	if (s->broken)
 		drop(s);
-	tell_busy(s, now);
+	busy_report(s, now);
 	sink_report(s);
 	return more ? 0 : next_time(s, now);
 }

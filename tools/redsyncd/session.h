@@ -6,6 +6,7 @@
  *	source.c	the side that has an item: offers it, sends what is wanted
  *	sink.c		the side that takes it: says what it has, stages, commits
  *	image.c		is an image whole? Before it is sent, and before it is committed
+ *	busy.c		a copy that takes its time, as the driver is told of it
  *	hotswap.c	a module with other software: images first, then its reboot
  *
  * It knows the driver through struct session_ops alone, and no socket: a test
@@ -21,10 +22,12 @@
 #include "sync.h"
 #include "wire.h"
 
+#define SESSION_BUSY_MS	  50	/* a change of a file or two is no reason to wait */
 #define SESSION_SILENT_MS 3000	/* without a message: the link is lost */
 #define SESSION_STUCK_MS  30000 /* an item without progress has failed */
 #define SESSION_BEAT_MIN  500
-#define SESSION_RETRY_MIN 500 /* ms until what failed is tried again, doubled each time */
+#define SESSION_TOLD_MS	  10000 /* then a change counts that the standby has not acknowledged */
+#define SESSION_RETRY_MIN 500	/* ms until what failed is tried again, doubled each time */
 #define SESSION_RETRY_MAX 8000
 #define SESSION_WINDOW	  (2048 * 1024) /* bytes that are sent and not taken yet */
 #define SESSION_EAGER	  65536		/* an item of so few bytes is sent unasked */
@@ -104,7 +107,9 @@ struct exchange {
 	char error[FRAME_TEXT_MAX];
 	uint64_t done, total;
 	int64_t begin_ms, progress_ms, retry_ms;
-	int retry; /* the wait before the next try */
+	int64_t proposed_ms; /* the source: when store_propose() had something to propose */
+	bool confirm;	     /* ... and it is acknowledged: written in the next turn */
+	int retry;	     /* the wait before the next try */
 	/* the source */
 	bool offered;	/* a manifest that is not answered yet */
 	bool open;	/* as last looked: session_open() */
@@ -207,6 +212,14 @@ const char *session_why_text(const char *word);
 bool session_all(const struct session *s, char text[FRAME_TEXT_MAX], bool *failed);
 /** session_force() - the operator wants these sent, and compared byte by byte */
 void session_force(struct session *s, uint32_t mask, bool force);
+/**
+ * session_stand() - somebody is told that this module has its changes alone
+ * @s: session
+ * @mask: items
+ *
+ * They count from now on: who has others is in conflict with them (I4).
+ */
+void session_stand(struct session *s, uint32_t mask);
 /** session_left() - seconds until what is copied is there, 0 not known */
 unsigned int session_left(const struct session *s);
 
@@ -257,6 +270,9 @@ bool image_work(struct session *s);
 /** image_staged() - look at a piece of what was sent. Return: as fit_check_on() */
 int image_staged(struct session *s, unsigned int item, char *why, size_t size);
 void image_stop(struct session *s, unsigned int item);
+
+/* busy.c */
+void busy_report(struct session *s, int64_t now);
 
 /* hotswap.c */
 bool hotswap_idle(const struct session *s);			/* every image is there */

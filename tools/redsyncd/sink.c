@@ -331,6 +331,28 @@ static bool may_commit(struct session *s, unsigned int i)
 	return may;
 }
 
+/* What was changed here and nobody knows of gives way to what the active has, and it is said. */
+static int yield(struct session *s, unsigned int i)
+{
+	const struct sync_item *item = &s->policy->item[i];
+	bool copy = item->class == SYNC_CONFIGURATION; /* of keys and passwords there is no copy */
+	char line[SYNC_WHY_MAX];
+	int n;
+
+	if (item->direction != SYNC_TO_STANDBY || (!copy && item->class != SYNC_SECURITY))
+		return 0;
+	n = store_yield(s->store, i, copy);
+	if (n <= 0)
+		return n;
+	snprintf(line, sizeof(line), "%s: a change that was not acknowledged is replaced",
+		 item->name);
+	if (copy)
+		snprintf(line + strlen(line), sizeof(line) - strlen(line),
+			 ", a copy is in sync/kept/%s", item->name);
+	s->ops->event(s->data, 0, REDUND_SEVERITY_WARNING, line);
+	return 0;
+}
+
 static void commit(struct session *s, unsigned int i)
 {
 	struct exchange *x = &s->x[i];
@@ -346,7 +368,13 @@ static void commit(struct session *s, unsigned int i)
 		session_look(s);
 		return;
 	}
-	err = txn_commit(x->txn, why);
+	err = yield(s, i);
+	if (err) {
+		snprintf(why, sizeof(why), "sync/kept: %s", strerror(-err));
+		txn_drop(x->txn, err != -ENOSPC && err != -EDQUOT);
+	} else {
+		err = txn_commit(x->txn, why);
+	}
 	x->txn = NULL;
 	x->prepare = false;
 	if (err) {

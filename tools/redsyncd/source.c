@@ -66,6 +66,7 @@ static void equal(struct session *s, unsigned int i, const struct sync_manifest 
 	x->error[0] = '\0';
 	x->retry = 0;
 	x->force = false;
+	x->confirm = true;
 	store_equal(s->store, i, 0, time(NULL));
 }
 
@@ -170,6 +171,31 @@ static bool may_settle(struct session *s, unsigned int i)
 	return session_now(s) >= x->retry_ms && image_whole(s, i, m);
 }
 
+/*
+ * A new generation for what was changed. Of a configuration it is only proposed:
+ * until the other side has it, or somebody may know that it has not (I4).
+ */
+static int settle(struct session *s, unsigned int i, uint64_t above)
+{
+	const struct sync_item *item = &s->policy->item[i];
+	const char *why = session_why_alone(s);
+	struct exchange *x = &s->x[i];
+	int ret;
+
+	if (item->class != SYNC_CONFIGURATION && item->class != SYNC_SECURITY)
+		return store_settle(s->store, i, above);
+	ret = store_propose(s->store, i, above);
+	if (ret > 0)
+		x->proposed_ms = session_now(s);
+	if (ret < 0 || !store_proposed(s->store, i) || x->confirm)
+		return ret;
+	/* a link that broke is given its time */
+	if ((!why || !strcmp(why, "link-down")) &&
+	    session_now(s) - x->proposed_ms < SESSION_TOLD_MS)
+		return ret;
+	return store_confirm(s->store, i) ?: ret;
+}
+
 void source_step(struct session *s, unsigned int i)
 {
 	struct exchange *x = &s->x[i];
@@ -188,7 +214,7 @@ void source_step(struct session *s, unsigned int i)
 	/* a change does not decide a conflict: that is the operator's */
 	if (x->known && store_judge(s->store, i, &x->peer) == SYNC_CONFLICT)
 		above = 0;
-	err = store_settle(s->store, i, above);
+	err = settle(s, i, above);
 	m = store_manifest(s->store, i, 0);
 	if (err < 0 || !m) {
 		exchange_fail(s, i, err < 0 ? strerror(-err) : "not scanned");

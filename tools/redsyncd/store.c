@@ -78,9 +78,15 @@ static int read_state(struct store *s, char *why)
 	return 0;
 }
 
+/* What the state has of it. */
+static const struct sync_mark *on_medium(const struct item_files *v)
+{
+	return v->proposed ? &v->kept : &v->mark;
+}
+
 static int print_mark(char *to, const struct item_files *v)
 {
-	const struct sync_mark *m = &v->mark;
+	const struct sync_mark *m = on_medium(v);
 	char hex[SYNC_HEX_MAX];
 
 	return sprintf(to, "item %s %u %" PRIu64 " %s %" PRId64 " %s %s\n", v->item->name, v->from,
@@ -100,7 +106,7 @@ int store_write(struct store *s)
 	for (i = 0; i < s->policy->count; i++) {
 		for (from = 0; from <= SYNC_SLOTS; from++) {
 			v = &s->files[i][from];
-			if (v->mark.generation || v->mark.equal_s)
+			if (on_medium(v)->generation || on_medium(v)->equal_s)
 				len += print_mark(text + len, v);
 		}
 	}
@@ -219,25 +225,34 @@ const struct sync_manifest *store_manifest(const struct store *s, unsigned int i
 
 /* ---- generations ------------------------------------------------------------------ */
 
+static void show_mark(struct item_files *v, const struct sync_mark *mark)
+{
+	v->mark = *mark;
+	v->now.generation = mark->generation;
+	strcpy(v->now.chassis, mark->chassis);
+	strcpy(v->now.origin, mark->origin);
+}
+
 /* Takes a mark, durably; after a failure the old one holds. */
 static int set_mark(struct store *s, struct item_files *v, const struct sync_mark *mark)
 {
 	struct sync_mark was = v->mark;
+	bool proposed = v->proposed;
 	int err;
 
 	v->mark = *mark;
+	v->proposed = false;
 	err = store_write(s);
 	if (err) {
 		v->mark = was;
+		v->proposed = proposed;
 		return err;
 	}
-	v->now.generation = mark->generation;
-	strcpy(v->now.chassis, mark->chassis);
-	strcpy(v->now.origin, mark->origin);
+	show_mark(v, mark);
 	return 0;
 }
 
-static int new_generation(struct store *s, struct item_files *v, uint64_t above)
+static struct sync_mark next_mark(const struct store *s, const struct item_files *v, uint64_t above)
 {
 	struct sync_mark m = v->mark;
 
@@ -245,36 +260,81 @@ static int new_generation(struct store *s, struct item_files *v, uint64_t above)
 	strcpy(m.chassis, s->chassis);
 	strcpy(m.origin, s->serial);
 	memcpy(m.digest, v->now.digest, SYNC_DIGEST);
-	return set_mark(s, v, &m);
+	return m;
 }
 
-static bool same_chassis(const struct store *s, const char *chassis)
+bool store_is_ours(const struct store *s, const char *chassis)
 {
 	return !chassis[0] || !s->chassis[0] || !strcmp(chassis, s->chassis);
+}
+
+/* What it has to become. Return: 1, 0 it is that, -EINVAL it is not scanned. */
+static int settled(const struct store *s, const struct item_files *v, uint64_t peer,
+		   struct sync_mark *mark)
+{
+	if (!v->complete)
+		return -EINVAL;
+	if (!v->mark.generation && !v->now.count)
+		return 0;
+	if (!store_is_ours(s, v->mark.chassis))
+		peer = 0;
+	else if (v->mark.generation && !memcmp(v->mark.digest, v->now.digest, SYNC_DIGEST))
+		return 0;
+	*mark = next_mark(s, v, peer);
+	return 1;
 }
 
 int store_settle(struct store *s, unsigned int item, uint64_t peer)
 {
 	struct item_files *v = store_files(s, item, 0);
+	struct sync_mark mark;
+	int ret = settled(s, v, peer, &mark), err = ret > 0 ? set_mark(s, v, &mark) : 0;
+
+	return err ? err : ret;
+}
+
+int store_propose(struct store *s, unsigned int item, uint64_t peer)
+{
+	struct item_files *v = store_files(s, item, 0);
+	struct sync_mark mark;
+	int ret = settled(s, v, peer, &mark);
+
+	if (ret <= 0)
+		return ret;
+	if (!v->proposed)
+		v->kept = v->mark;
+	v->proposed = true;
+	show_mark(v, &mark);
+	return ret;
+}
+
+bool store_proposed(const struct store *s, unsigned int item)
+{
+	return s->files[item][0].proposed;
+}
+
+int store_confirm(struct store *s, unsigned int item)
+{
+	struct item_files *v = store_files(s, item, 0);
 	int err;
 
-	if (!v->complete)
-		return -EINVAL;
-	if (!v->mark.generation && !v->now.count)
+	if (!v->proposed)
 		return 0;
-	if (!same_chassis(s, v->mark.chassis))
-		peer = 0;
-	else if (v->mark.generation && !memcmp(v->mark.digest, v->now.digest, SYNC_DIGEST))
-		return 0;
-	err = new_generation(s, v, peer);
-	return err ? err : 1;
+	v->proposed = false;
+	err = store_write(s);
+	v->proposed = err;
+	return err;
 }
 
 int store_win(struct store *s, unsigned int item, uint64_t peer)
 {
 	struct item_files *v = store_files(s, item, 0);
+	struct sync_mark mark;
 
-	return v->complete ? new_generation(s, v, peer) : -EINVAL;
+	if (!v->complete)
+		return -EINVAL;
+	mark = next_mark(s, v, peer);
+	return set_mark(s, v, &mark);
 }
 
 int store_adopt(struct store *s, unsigned int item, unsigned int from,
@@ -312,7 +372,7 @@ enum sync_verdict store_judge(const struct store *s, unsigned int item,
 				       !strcmp(v->now.chassis, peer->chassis) ?
 			       SYNC_EQUAL :
 			       SYNC_ADOPT;
-	if (peer->generation > v->mark.generation && same_chassis(s, peer->chassis))
+	if (peer->generation > v->mark.generation && store_is_ours(s, peer->chassis))
 		return SYNC_CONFLICT;
 	return SYNC_REPLACE;
 }

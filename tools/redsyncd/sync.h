@@ -11,6 +11,7 @@
  *	store.c		state in the flash: generations; whose files win
  *	scan.c		reading an item, some bytes at a time
  *	txn.c		staging, commit and recovery
+ *	kept.c		a copy of a change that nobody acknowledged
  *	watch.c		which items may have changed
  *	hooks.c		programs with a time limit
  *
@@ -271,6 +272,36 @@ const struct sync_manifest *store_manifest(const struct store *s, unsigned int i
  * Return: 1 a new generation, 0 it has one.
  */
 int store_settle(struct store *s, unsigned int item, uint64_t peer);
+
+/**
+ * store_propose() - as store_settle(), but not durable yet
+ * @s: store, the item is scanned
+ * @item: number in the policy, of this module's files
+ * @peer: generation of the other side as far as known, else 0
+ *
+ * Of a change that nobody was told of, neither that the other side has it nor that
+ * this one has it alone. Until store_confirm() the state has the generation before
+ * it: who loses its power now comes back with that one, and yields (I4).
+ *
+ * Return: as store_settle().
+ */
+int store_propose(struct store *s, unsigned int item, uint64_t peer);
+bool store_proposed(const struct store *s, unsigned int item);
+
+/** store_confirm() - what was proposed counts from now on; durable when it returns 0 */
+int store_confirm(struct store *s, unsigned int item);
+
+/**
+ * store_yield() - files that are about to be replaced: are they a change of this module's own?
+ * @s: store, the item is scanned
+ * @item: number in the policy
+ * @copy: keep them in FLASH/sync/kept/ITEM, in place of what is there
+ *
+ * They are when they differ from the record: changed here, and never acknowledged.
+ *
+ * Return: 1 they are; 0 not; negative errno: the copy failed.
+ */
+int store_yield(const struct store *s, unsigned int item, bool copy);
 
 /**
  * store_win() - a new generation above both, by the operator's word

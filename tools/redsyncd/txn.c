@@ -599,6 +599,7 @@ static int apply(struct txn *t, struct journal *j, char *why)
 	if (err)
 		return err;
 	t->view->mark = j->mark;
+	t->view->proposed = false;
 	s->dirty = true;
 	if (whole)
 		return 0;

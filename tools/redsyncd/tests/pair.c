@@ -93,6 +93,18 @@ void break_pair(void)
 	}
 }
 
+void take_over(void)
+{
+	break_pair();
+	fake_close(&mm[1]);
+	fake_open(&mm[1], pair_dir, 1, policy);
+	for (int i = 1; i <= 2; i++) {
+		fake_view(&mm[i].view, i, 2);
+		mm[i].view.epoch = 8;
+		session_look(&mm[i].session);
+	}
+}
+
 void step(void)
 {
 	for (int i = 1; i <= 2; i++) {

@@ -21,6 +21,8 @@ void close_pair(void);
 bool shake(struct tls **a, struct tls **b);
 bool connect_pair(void);
 void break_pair(void);
+/* Slot 1 loses its power, slot 2 takes over, slot 1 comes back; not connected yet. */
+void take_over(void);
 void step(void);
 void steps(unsigned int n);
 void pair_begin(void);

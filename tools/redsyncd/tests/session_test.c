@@ -96,6 +96,8 @@ static void test_change(void)
 		   same("config/config1"),
 	   "S-233: a change is acknowledged when the standby has it");
 	ok(item(1, "config")->peer_generation == before + 1, "I4: its generation is one higher");
+	ok(UNTIL(!store_proposed(mm[1].store, policy_find(&mm[1].policy, "config"))),
+	   "I4: and counts when it is acknowledged");
 	ok(mm[2].acks == 1, "the standby stays ready while it is copied");
 	fake_file(&mm[1], "config/config1", NULL);
 	changed(1);
@@ -306,6 +308,96 @@ static void test_conflict(void)
 	close_pair();
 }
 
+/* How often the line is in the events of a module. */
+static unsigned int lines(int slot, const char *text)
+{
+	unsigned int n = 0;
+
+	for (const char *at = mm[slot].events; (at = strstr(at, text)); at++)
+		n++;
+	return n;
+}
+
+/* Both have "one", then the active has "two", and the standby hears of it no more. */
+static uint64_t make_unacknowledged(void)
+{
+	unsigned int i = policy_find(&mm[1].policy, "config");
+	uint64_t before;
+
+	open_pair();
+	fake_file(&mm[1], "config/config1", "one\n");
+	connect_pair();
+	UNTIL(mm[2].synced && item(1, "config")->state == ITEM_EQUAL);
+	steps(5);
+	before = store_mark(mm[1].store, i, 0)->generation;
+	fake_file(&mm[1], "config/config1", "two\n");
+	changed(1);
+	pair_begin();
+	while (item(1, "config")->state != ITEM_COPYING)
+		session_work(&mm[1].session);
+	return before;
+}
+
+static void test_unacknowledged(void)
+{
+	unsigned int i;
+	uint64_t before = make_unacknowledged();
+
+	i = policy_find(&mm[1].policy, "config");
+	ok(store_mark(mm[1].store, i, 0)->generation == before + 1 &&
+		   store_proposed(mm[1].store, i),
+	   "I4: what nobody was told of is proposed only");
+	take_over();
+	ok(store_mark(mm[1].store, i, 0)->generation == before,
+	   "I4: after a loss of power it has the generation that both had");
+	connect_pair();
+	ok(UNTIL(mm[1].synced) && same("config/config1") &&
+		   !strcmp(fake_text(&mm[1], "config/config1"), "one\n"),
+	   "I4: it yields to the next active without the operator");
+	ok(!strcmp(fake_text(&mm[1], "sync/kept/config/config+config1"), "two\n") &&
+		   lines(1, "config: a change that was not acknowledged is replaced, a copy") == 1,
+	   "I4: a copy is kept, and the log says so");
+	close_pair();
+}
+
+static void test_told(void)
+{
+	static const char *const names[] = {
+		"I4: what somebody was told of is a conflict after a loss of power: a refusal",
+		"I4: ... 10 s without an answer",
+		"I4: ... there was no standby",
+		"I4: ... it is the active no more, and lives",
+	};
+
+	for (unsigned int k = 0; k < ARRAY_SIZE(names); k++) {
+		make_unacknowledged();
+		switch (k) {
+		case 0:
+			session_stand(&mm[1].session, ~0u);
+			break;
+		case 1:
+			mm[1].skew_ms += SESSION_TOLD_MS;
+			session_work(&mm[1].session);
+			break;
+		case 2:
+			mm[1].view.peer.role = REDUND_ROLE_ABSENT;
+			session_look(&mm[1].session);
+			session_work(&mm[1].session);
+			break;
+		case 3:
+			mm[1].view.owner = 2;
+			session_look(&mm[1].session);
+			break;
+		}
+		take_over();
+		connect_pair();
+		ok(UNTIL(item(2, "config")->state == ITEM_CONFLICT) && !mm[1].synced &&
+			   !strcmp(fake_text(&mm[1], "config/config1"), "two\n"),
+		   names[k]);
+		close_pair();
+	}
+}
+
 static void test_hold(void)
 {
 	open_pair();
@@ -318,16 +410,6 @@ static void test_hold(void)
 	session_force(&mm[1].session, ~0u, false);
 	ok(UNTIL(same("primary.itb")), "C-33: until the operator says so");
 	close_pair();
-}
-
-/* How often the line is in the events of a module. */
-static unsigned int lines(int slot, const char *text)
-{
-	unsigned int n = 0;
-
-	for (const char *at = mm[slot].events; (at = strstr(at, text)); at++)
-		n++;
-	return n;
 }
 
 static void test_damaged(void)
@@ -544,13 +626,12 @@ static void test_memory(void)
 int main(int argc, char **argv)
 {
 	static void (*const all[])(void) = {
-		test_initial,	    test_equal,	   test_change,
-		test_to_active,	    test_priority, test_resume,
-		test_lost,	    test_hostile,  test_epoch,
-		test_late,	    test_alone,	   test_conflict,
-		test_hold,	    test_damaged,  test_damaged_initial,
-		test_damaged_taken, test_hotswap,  test_upgrade,
-		test_incompatible,  test_stuck,	   test_memory,
+		test_initial,	      test_equal,	  test_change,	test_to_active,
+		test_priority,	      test_resume,	  test_lost,	test_hostile,
+		test_epoch,	      test_late,	  test_alone,	test_conflict,
+		test_unacknowledged,  test_told,	  test_hold,	test_damaged,
+		test_damaged_initial, test_damaged_taken, test_hotswap, test_upgrade,
+		test_incompatible,    test_stuck,	  test_memory,
 	};
 	char command[160];
 
