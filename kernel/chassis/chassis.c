@@ -534,6 +534,9 @@ void chassis_fault(struct chassis *c, struct chassis_mem *m,
 			sl->stuck_status[1] = status >> 32;
 		}
 		sl->faults ^= 1u << f;
+		/* it expires now, not when it should have: time goes forward only */
+		if (f == CHASSIS_FAULT_TIMER_DEAD && sl->timer_at && sl->timer_at < now)
+			sl->timer_at = now;
 		/* what the peer reads changed, as by a publication */
 		if (f == CHASSIS_FAULT_MAILBOX_CORRUPT) {
 			sl->seq++;

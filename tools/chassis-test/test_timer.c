@@ -168,6 +168,10 @@ static void dead_timer(void)
 	rig_fault(1, CHASSIS_FAULT_TIMER_DEAD, false);
 	EQUAL(rig.owner, 0);
 	CHECK(is_out(1));
+	/* it expires now: the trace does not go back, and the reset lasts */
+	EQUAL(event(CHASSIS_EV_TIMER_EXPIRED, 1)->t_us, now);
+	EQUAL(event_count(CHASSIS_EV_RESET, 1), 1);
+	CHECK(rig.slot[0].in_reset);
 }
 
 static void wakes_later(void)
