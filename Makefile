@@ -95,6 +95,9 @@ soak: modules tools	## fault schedules in real time, one after another, until on
 explore: tools	## explore the interleavings of the model and the role machine [ARGS=...]
 	@$(BUILD)/tools/explorer $(or $(ARGS),--states 1000000 --faults 2 --commands 2 --walks 20000)
 
+spin: setup tools	## check the written model of grant, fence and timer with spin [FAULTS=2 MENDS=1 COMMANDS=1 SEEDS=100]
+	@tools/spin/run
+
 fuzz: setup	## hostile input of every kind, found by libFuzzer and from the grammar [FUZZ_SECONDS=60 FUZZ="NAME..."]
 	@tools/fuzz/fuzz --seconds $(or $(FUZZ_SECONDS),60) $(FUZZ)
 
@@ -114,4 +117,4 @@ help:	## this text
 	@awk -F '\t?## ' '/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "make %-16s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: all setup setup-build modules modules-debian modules-debug tools images demo test test-debug check bench chaos \
-	sync-chaos simulate soak explore fuzz spec conformance install clean help
+	sync-chaos simulate soak explore spin fuzz spec conformance install clean help
