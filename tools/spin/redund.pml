@@ -14,10 +14,8 @@
  *    not moved since it was read.
  *  - Heartbeats: a module hears the other when that one runs and is not cut.
  *  - Interrupts: none. Everybody looks again and again (G4).
- *  - Elections: when the grant is free, a booted module claims it, or thinks that
- *    the other one wins; the rules themselves are KUnit's.
- * Chassis memory is there as the redundancy flag and the intent of a handover.
- *
+ *  - Elections: a booted module claims the free grant, or thinks that the other wins.
+ *  - Chassis memory: the redundancy flag and the intent of a handover.
  * Slots are 0 and 1 here, and 1 and 2 in what is printed. A line of a simulation
  * that begins with @ is an operation on the controller, for replay.c:
  *	@ OPERATION SLOT ARGUMENT RESULT : OWNER OFFER TAKE : of each slot
@@ -430,11 +428,7 @@ inline carry_out(s)
 /* the holder says nothing, by what this module may go by (heard, or its re-arm
  * count stands still for longer than the longest timer)
  */
-#ifdef P_NEVER_HEARD
-#define SILENT(s) (!BEATS(OTHER(s)))
-#else
 #define SILENT(s) ((heard[s] && !BEATS(OTHER(s))) || !RUNS(OTHER(s)))
-#endif
 #define PEER_ACTIVE(s) (owner == OTHER(s) && BEATS(OTHER(s)) && st[OTHER(s)] == ACTIVE)
 /* as the owner sees it: ready, and heard */
 #define PEER_READY(s) (BEATS(OTHER(s)) && st[OTHER(s)] == STANDBY && heard[OTHER(s)])
