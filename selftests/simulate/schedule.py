@@ -6,7 +6,7 @@ A schedule is a list of faults; a fault is a few vchassis commands at times of
 the chassis clock (a hang and its resume, a cut and its mending). After the last
 of them everything is mended, a quiet tail follows, and at the end both modules
 are asked for their logs. The text form is what `vchassis up --schedule` reads:
-`AT_US WORD...`, with the schedule itself as JSON in its first line.
+`AT_US WORD...`, with the schedule itself as JSON in a comment (#:).
 """
 import json
 import random
@@ -433,10 +433,10 @@ def to_text(sched):
 
 
 def from_text(text):
-    first = text.split("\n", 1)[0]
-    if not first.startswith("#: "):
-        raise ValueError("the schedule itself is not in the first line")
-    return from_dict(json.loads(first[3:]))
+    for line in text.splitlines():
+        if line.startswith("#: "):
+            return from_dict(json.loads(line[3:]))
+    raise ValueError("the schedule itself is not there, in a line that begins with #:")
 
 
 def describe(sched):
