@@ -13,6 +13,8 @@ static u32 last_id;
 /* Sends what the window allows: it is smaller than the socket's buffer. */
 static void flush(struct agent *a)
 {
+	bool sent = false;
+
 	while (a->out.len && a->line.fd >= 0 && a->unread < AGENT_WINDOW) {
 		size_t room = AGENT_WINDOW - a->unread;
 		ssize_t n = send(a->line.fd, buffer_at(&a->out),
@@ -25,7 +27,10 @@ static void flush(struct agent *a)
 			break;
 		buffer_take(&a->out, n);
 		a->unread += n;
+		sent = true;
 	}
+	if (sent && a->sent)
+		a->sent(a);
 }
 
 void agent_send(struct agent *a, u8 type, u32 id, const void *data, size_t len)
@@ -41,7 +46,7 @@ void agent_send(struct agent *a, u8 type, u32 id, const void *data, size_t len)
 
 void agent_pause(struct agent *a, bool pause)
 {
-	if (a->line.fd >= 0)
+	if (a->line.fd >= 0 && !a->deferred)
 		loop_mod(&a->line, pause ? 0 : EPOLLIN);
 }
 
@@ -140,21 +145,10 @@ static bool next_frame(struct agent *a, struct agent_head *h)
 	return false;
 }
 
-static void line_ready(struct watch *w, u32 events)
+static void take_frames(struct agent *a)
 {
-	struct agent *a = w->data;
 	struct agent_head h;
-	char buf[16384];
-	ssize_t n;
 
-	n = recv(w->fd, buf, sizeof(buf), MSG_DONTWAIT);
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (n <= 0) {
-		agent_lost(a, "the module went down");
-		return;
-	}
-	buffer_add(&a->in, buf, n);
 	while (next_frame(a, &h)) {
 		char data[AGENT_MAX];
 
@@ -162,6 +156,42 @@ static void line_ready(struct watch *w, u32 events)
 		buffer_take(&a->in, sizeof(h) + h.len);
 		received(a, &h, data);
 	}
+}
+
+/* Return: bytes; 0 when there are none now; -1 at the end of the line. */
+static ssize_t take_line(struct agent *a)
+{
+	char buf[16384];
+	ssize_t n = recv(a->line.fd, buf, sizeof(buf), MSG_DONTWAIT);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	if (n <= 0)
+		return -1;
+	buffer_add(&a->in, buf, n);
+	return n;
+}
+
+static void line_ready(struct watch *w, u32 events)
+{
+	struct agent *a = w->data;
+
+	if (take_line(a) >= 0) {
+		if (!a->deferred)
+			take_frames(a);
+	} else if (a->deferred) {
+		/* the end of the process tells it, at its time */
+		loop_unwatch(w);
+	} else {
+		agent_lost(a, "the module went down");
+	}
+}
+
+void agent_serve(struct agent *a)
+{
+	while (a->line.fd >= 0 && take_line(a) > 0)
+		;
+	take_frames(a);
 }
 
 int agent_connect(struct agent *a, int slot)

@@ -39,6 +39,9 @@ struct agent {
 	bool ready; /* it said hello since the last start */
 	struct buffer in, out;
 	size_t unread; /* bytes sent that the agent has not read */
+	/* simulated time: what it says is looked at when agent_serve() is called */
+	bool deferred;
+	void (*sent)(struct agent *a); /* bytes went out to it; may be NULL */
 	struct session *sessions;
 };
 
@@ -52,6 +55,8 @@ void agent_lost(struct agent *a, const char *why);
 void agent_refuse(struct agent *a, const char *why);
 /** agent_send() - one frame without a session: AGENT_STARVE and others */
 void agent_send(struct agent *a, u8 type, u32 id, const void *data, size_t len);
+/** agent_serve() - look at what a deferred one said since the last time */
+void agent_serve(struct agent *a);
 /** agent_pause() - stop taking output while clients are slow */
 void agent_pause(struct agent *a, bool pause);
 

@@ -20,6 +20,7 @@
 
 #define SHORT_LIFE_US 2000000 /* a module that ends sooner waits a little */
 #define SHORT_WAIT_US 1000000
+#define LINK_US	      50   /* a frame's way over the internal link, in simulated time */
 #define TAKEOVER_US   3000 /* from a grant to the last access of a takeover, about */
 
 struct vc vc;
@@ -79,7 +80,7 @@ static void grant_moved(const struct chassis_event *ev)
 static void model_trace(void *ctx, const struct chassis_event *ev)
 {
 	trace_event(ev);
-	if (ev->type == CHASSIS_EV_GRANT)
+	if (ev->type == CHASSIS_EV_GRANT && !vc.opt.virtual)
 		grant_moved(ev);
 }
 
@@ -187,8 +188,14 @@ static u64 due(void)
 			chassis_power(MODEL, slot, false, chassisd_now());
 		loop_stop();
 	}
-	trace_flush();
+	if (!vc.opt.virtual)
+		trace_flush();
 	return chassis_next(&vc.c);
+}
+
+static void calendar_due(void)
+{
+	due();
 }
 
 void chassisd_power_off(void)
@@ -217,6 +224,7 @@ static int catch_signals(void)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	signals.ready = signalled;
+	signals.outside = true;
 	return fd < 0 ? -1 : loop_add(&signals, fd, EPOLLIN);
 }
 
@@ -259,6 +267,11 @@ static int init_slot(int slot)
 	s->net.cut = link_cut;
 	s->net.chance = vc.opt.seed * 2 + slot;
 	memcpy(s->net.mac, (u8[]){ 0x02, 0x00, 0xa9, 0xfe, 0x0f, slot }, sizeof(s->net.mac));
+	if (vc.opt.virtual) {
+		s->net.delay_us = LINK_US;
+		if (virtual_init(slot))
+			return -1;
+	}
 	snprintf(sock, sizeof(sock), "mm%d.sock", slot);
 	if (module_init(slot) || pcidev_init(&s->pci, sock))
 		return -1;
@@ -300,9 +313,14 @@ static void raise_priority(void)
 static const char *prepare(const struct options *opt)
 {
 	struct chassis_config cfg = times(opt);
+	static char wrong[PATH_MAX + 128];
 	const char *why;
 
 	vc.opt = *opt;
+	if (opt->virtual)
+		clock_simulate();
+	if (opt->schedule[0] && schedule_load(opt->schedule, wrong, sizeof(wrong)))
+		return wrong;
 	if (chdir(opt->dir))
 		return "cannot enter the directory";
 	if (loop_init() || catch_signals())
@@ -322,7 +340,8 @@ static const char *prepare(const struct options *opt)
 			return why;
 	if (control_init("control.sock"))
 		return "cannot make control.sock";
-	raise_priority();
+	if (!opt->virtual)
+		raise_priority();
 	return NULL;
 }
 
@@ -337,10 +356,14 @@ int chassisd(const struct options *opt, int ready)
 		return 1;
 	}
 	power_on();
+	schedule_begin();
 	trace_flush();
 	dprintf(ready, "ok");
 	close(ready);
-	loop_run(due);
+	if (opt->virtual)
+		virtual_run(calendar_due);
+	else
+		loop_run(due);
 	module_stop_all();
 	trace_flush();
 	unlink("control.sock");
@@ -350,5 +373,7 @@ int chassisd(const struct options *opt, int ready)
 	unlink("link2.sock");
 	unlink("disk1.sock");
 	unlink("disk2.sock");
+	unlink("time1.sock");
+	unlink("time2.sock");
 	return 0;
 }

@@ -75,6 +75,7 @@ json_t *client_status(void);
 /* up.c */
 int up_command(int argc, char **argv);
 int down_command(int argc, char **argv);
+int pass_command(int argc, char **argv);
 /** up_running() - is the chassis of client_dir powered on? */
 bool up_running(void);
 

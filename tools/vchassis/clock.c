@@ -7,6 +7,8 @@
 #include <time.h>
 
 static u64 started;
+static bool simulated;
+static u64 simulated_ns;
 
 static u64 monotonic_us(void)
 {
@@ -23,7 +25,33 @@ void clock_start(void)
 
 u64 clock_us(void)
 {
-	return monotonic_us() - started;
+	return simulated ? simulated_ns / 1000 : monotonic_us() - started;
+}
+
+void clock_simulate(void)
+{
+	simulated = true;
+}
+
+bool clock_simulated(void)
+{
+	return simulated;
+}
+
+u64 clock_ns(void)
+{
+	return simulated_ns;
+}
+
+void clock_set_ns(u64 ns)
+{
+	if (ns > simulated_ns)
+		simulated_ns = ns;
+}
+
+u64 clock_host_us(void)
+{
+	return monotonic_us();
 }
 
 int clock_alarm(void)

@@ -8,6 +8,7 @@
 #define VCHASSIS_CLOCK_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 
 #define CLOCK_NEVER (~(u64)0)
 
@@ -16,6 +17,16 @@ void clock_start(void);
 
 /** clock_us() - microseconds of the common clock, never going back */
 u64 clock_us(void);
+
+/** clock_simulate() - from now on time passes by clock_set_ns() alone */
+void clock_simulate(void);
+bool clock_simulated(void);
+/** clock_ns() - simulated nanoseconds: the calendar's unit */
+u64 clock_ns(void);
+/** clock_set_ns() - simulated time is @ns now; it never goes back */
+void clock_set_ns(u64 ns);
+/** clock_host_us() - of the host, to bound what takes no simulated time */
+u64 clock_host_us(void);
 
 /** clock_alarm() - a file descriptor that becomes readable at a time */
 int clock_alarm(void);

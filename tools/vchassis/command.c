@@ -386,6 +386,28 @@ static int cmd_fault(struct request *r)
 	return 0;
 }
 
+/* clock SLOT rate PPM, clock SLOT step MICROSECONDS: the module's own clock. */
+static int cmd_clock(struct request *r)
+{
+	struct timetravel *t = &vc_slot(r->slot)->time;
+	bool rate = r->argc == 4 && !strcmp(r->argv[2], "rate");
+	char kind[64], *end;
+	long long n;
+
+	if (r->argc != 4 || (!rate && strcmp(r->argv[2], "step")))
+		return 2;
+	n = strtoll(r->argv[3], &end, 10);
+	if (*end || end == r->argv[3] || n < (rate ? -500000 : 0) || n > 1000000000)
+		return 2;
+	if (!vc.opt.virtual || !vc.opt.messages)
+		return refuse(r, "the modules have their clocks from this one: "
+				 "up --time virtual --messages gives them their own");
+	snprintf(kind, sizeof(kind), "clock-%s-%lld", r->argv[2], n);
+	trace_fault(r->slot, kind);
+	timetravel_clock(t, rate ? n : t->ppm, rate ? 0 : n);
+	return 0;
+}
+
 static int module_index(const char *letter)
 {
 	if (letter[0] && !letter[1] && letter[0] >= 'A' && letter[0] < 'A' + REDUND_IM_SLOTS)
@@ -476,6 +498,7 @@ static const struct {
 	{ "cut", cmd_cut, false },
 	{ "restore", cmd_cut, false },
 	{ "fault", cmd_fault, true },
+	{ "clock", cmd_clock, true },
 	{ "insert-module", cmd_insert_module, false },
 	{ "remove-module", cmd_remove_module, false },
 	{ "fabric", cmd_fabric, true },

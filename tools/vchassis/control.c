@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #define ARGS_MAX 1024
+#define INPUT_US 1000000  /* of the host, for more of a command's input */
 #define OUT_MAX	 0x100000 /* of one slow client before its module waits */
 
 struct client {
@@ -26,15 +27,25 @@ struct client {
 	bool in_session;
 	struct serial *serial; /* attached to */
 	struct serial_client console;
-	bool ending; /* close when all is sent */
+	bool input_over; /* of exec */
+	u64 input_until; /* host time: simulated time waits for more until then */
+	u64 pass_ns;	 /* simulated time it lets pass until; 0: none */
+	bool pass_up;	 /* it waits for what up was asked for */
+	bool ending;	 /* close when all is sent */
+	struct client *next;
 };
 
 static struct watch listener;
+static struct client *clients;
 
 static void client_free(struct client *c)
 {
+	struct client **p;
 	int fd = c->watch.fd;
 
+	for (p = &clients; *p != c; p = &(*p)->next)
+		;
+	*p = c->next;
 	if (c->in_session)
 		session_abort(&c->session);
 	if (c->serial)
@@ -109,6 +120,7 @@ static void session_taken(struct session *s)
 {
 	struct client *c = client_of(s);
 
+	c->input_until = clock_host_us() + INPUT_US;
 	client_send(c, CONTROL_READY, NULL, 0);
 }
 
@@ -198,6 +210,86 @@ static void run_command(struct client *c, int argc, char **argv)
 	client_end(c, status, why[0] ? why : NULL);
 }
 
+/* ---- simulated time ------------------------------------------------------------ */
+
+/* What a command is given comes at the instant at which it was asked for. */
+static bool awaits_input(const struct client *c)
+{
+	return c->session.started && !c->input_over && wants_input(c) &&
+	       clock_host_us() < c->input_until;
+}
+
+bool control_awaits_input(void)
+{
+	for (struct client *c = clients; c; c = c->next)
+		if (c->in_session && awaits_input(c))
+			return true;
+	return false;
+}
+
+u64 control_wants(void)
+{
+	u64 until = 0;
+
+	for (struct client *c = clients; c; c = c->next) {
+		if (c->in_session && awaits_input(c))
+			return 0;
+		if (c->in_session)
+			until = TIME_NEVER;
+		else if (c->pass_ns > until)
+			until = c->pass_ns;
+	}
+	return until;
+}
+
+void control_held(void)
+{
+	const char *why = virtual_failed();
+
+	for (struct client *c = clients; c; c = c->next) {
+		if (!c->pass_up && !(c->pass_ns && (why || c->pass_ns <= clock_ns())))
+			continue;
+		c->pass_up = false;
+		c->pass_ns = 0;
+		client_end(c, why ? 1 : 0, why);
+	}
+}
+
+/* pass SECONDS; pass up: what up was asked for */
+static void begin_pass(struct client *c, int argc, char **argv)
+{
+	double seconds;
+	char *end;
+
+	if (!vc.opt.virtual) {
+		client_end(c, 1, "time is real: it passes by itself");
+		return;
+	}
+	c->pass_up = argc == 2 && !strcmp(argv[1], "up");
+	if (c->pass_up)
+		return;
+	seconds = argc == 2 ? strtod(argv[1], &end) : -1;
+	if (seconds < 0 || seconds > 1e9 || *end || end == argv[1])
+		client_end(c, 2, NULL);
+	else if (virtual_failed())
+		client_end(c, 1, virtual_failed());
+	else
+		c->pass_ns = clock_ns() + (u64)(seconds * 1e9) + !seconds;
+}
+
+/* While simulated time passes nothing may be changed: it would be another run. */
+static bool may_begin(const char *command)
+{
+	static const char *const always[] = { "down", "status", "leds", "pass" };
+
+	if (!vc.opt.virtual || virtual_held())
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(always); i++)
+		if (!strcmp(command, always[i]))
+			return true;
+	return false;
+}
+
 static void begin(struct client *c, char *args, size_t len)
 {
 	char *argv[ARGS_MAX + 1];
@@ -210,7 +302,11 @@ static void begin(struct client *c, char *args, size_t len)
 	for (char *p = args; p < args + len && argc < ARGS_MAX; p += strlen(p) + 1)
 		argv[argc++] = p;
 	argv[argc] = NULL;
-	if (!strcmp(argv[0], "exec") || !strcmp(argv[0], "console"))
+	if (!may_begin(argv[0]))
+		client_end(c, 1, "simulated time passes: wait until it stands");
+	else if (!strcmp(argv[0], "pass"))
+		begin_pass(c, argc, argv);
+	else if (!strcmp(argv[0], "exec") || !strcmp(argv[0], "console"))
 		begin_session(c, argc, argv, args, len);
 	else
 		run_command(c, argc, argv);
@@ -228,6 +324,8 @@ static void received(struct client *c, u32 type, char *data, size_t len)
 		serial_size(c->serial, data, len);
 	if (!c->in_session)
 		return;
+	c->input_over |= type == CONTROL_STDIN_END;
+	c->input_until = clock_host_us() + INPUT_US;
 	if (type == CONTROL_STDIN)
 		session_input(&c->session, data, len);
 	else if (type == CONTROL_STDIN_END)
@@ -307,13 +405,15 @@ static void listener_ready(struct watch *w, u32 events)
 	if (fd < 0)
 		return;
 	c = calloc(1, sizeof(*c));
+	if (c)
+		c->watch = (struct watch){ .ready = client_ready, .outside = true, .data = c };
 	if (!c || loop_add(&c->watch, fd, EPOLLIN)) {
 		free(c);
 		close(fd);
 		return;
 	}
-	c->watch.ready = client_ready;
-	c->watch.data = c;
+	c->next = clients;
+	clients = c;
 }
 
 int control_init(const char *path)
@@ -326,5 +426,6 @@ int control_init(const char *path)
 	if (fd < 0 || bind(fd, (struct sockaddr *)&sun, sizeof(sun)) || listen(fd, 32))
 		return -1;
 	listener.ready = listener_ready;
+	listener.outside = true;
 	return loop_add(&listener, fd, EPOLLIN);
 }

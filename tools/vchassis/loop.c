@@ -3,12 +3,13 @@
 #include "loop.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <unistd.h>
 
 #define ROUND	   16
 #define WAKE_UP_US 150 /* about what a sleeping process is late */
 
-static int epfd = -1, alarm_fd = -1;
+static int epfd = -1, outside_fd = -1, alarm_fd = -1;
 static u64 armed = CLOCK_NEVER;
 static u64 poll_until;
 static bool stopping;
@@ -20,10 +21,16 @@ int loop_init(void)
 	struct epoll_event ev = { .events = EPOLLIN, .data.ptr = NULL };
 
 	epfd = epoll_create1(EPOLL_CLOEXEC);
+	outside_fd = epoll_create1(EPOLL_CLOEXEC);
 	alarm_fd = clock_alarm();
-	if (epfd < 0 || alarm_fd < 0)
+	if (epfd < 0 || outside_fd < 0 || alarm_fd < 0)
 		return -1;
 	return epoll_ctl(epfd, EPOLL_CTL_ADD, alarm_fd, &ev);
+}
+
+static int set_of(const struct watch *w)
+{
+	return w->outside && clock_simulated() ? outside_fd : epfd;
 }
 
 int loop_add(struct watch *w, int fd, u32 events)
@@ -32,7 +39,7 @@ int loop_add(struct watch *w, int fd, u32 events)
 
 	w->fd = fd;
 	w->events = events;
-	return epoll_ctl(epfd, EPOLL_CTL_ADD, fd, &ev);
+	return epoll_ctl(set_of(w), EPOLL_CTL_ADD, fd, &ev);
 }
 
 void loop_mod(struct watch *w, u32 events)
@@ -42,18 +49,24 @@ void loop_mod(struct watch *w, u32 events)
 	if (w->fd < 0 || w->events == events)
 		return;
 	w->events = events;
-	epoll_ctl(epfd, EPOLL_CTL_MOD, w->fd, &ev);
+	epoll_ctl(set_of(w), EPOLL_CTL_MOD, w->fd, &ev);
 }
 
 void loop_del(struct watch *w)
 {
 	if (w->fd < 0)
 		return;
-	epoll_ctl(epfd, EPOLL_CTL_DEL, w->fd, NULL);
+	epoll_ctl(set_of(w), EPOLL_CTL_DEL, w->fd, NULL);
 	w->fd = -1;
 	for (int i = 0; i < ROUND; i++)
 		if (round_watch[i] == w)
 			round_watch[i] = NULL;
+}
+
+void loop_unwatch(struct watch *w)
+{
+	if (w->fd >= 0)
+		epoll_ctl(set_of(w), EPOLL_CTL_DEL, w->fd, NULL);
 }
 
 void loop_timer(struct timer *t, u64 at)
@@ -126,15 +139,45 @@ static void dispatch(const struct epoll_event *ev, int n)
 	}
 }
 
-int loop_once(int ms)
+static int once(int set, int ms)
 {
 	struct epoll_event ev[ROUND];
-	int n = epoll_wait(epfd, ev, ROUND, ms);
+	int n = epoll_wait(set, ev, ROUND, ms);
 
 	if (n < 0)
 		return errno == EINTR ? 0 : -1;
 	dispatch(ev, n);
 	return 0;
+}
+
+int loop_once(int ms)
+{
+	return once(epfd, ms);
+}
+
+int loop_outside(int ms)
+{
+	return once(outside_fd, ms);
+}
+
+int loop_both(int ms)
+{
+	struct pollfd p[] = { { .fd = epfd, .events = POLLIN },
+			      { .fd = outside_fd, .events = POLLIN } };
+
+	if (poll(p, 2, ms) < 0)
+		return errno == EINTR ? 0 : -1;
+	return loop_once(0) || loop_outside(0) ? -1 : 0;
+}
+
+u64 loop_next(void)
+{
+	return timers ? timers->at : CLOCK_NEVER;
+}
+
+void loop_timers(void)
+{
+	fire_timers();
 }
 
 void loop_poll(u64 until)
@@ -155,4 +198,9 @@ void loop_run(u64 (*due)(void))
 void loop_stop(void)
 {
 	stopping = true;
+}
+
+bool loop_stopping(void)
+{
+	return stopping;
 }

@@ -11,8 +11,9 @@
 #include "clock.h"
 
 struct watch {
-	int fd;	     /* -1: not watched */
-	bool urgent; /* looked at before the others: register accesses */
+	int fd;	      /* -1: not watched */
+	bool urgent;  /* looked at before the others: register accesses */
+	bool outside; /* in simulated time: looked at between two events only */
 	u32 events;
 	void (*ready)(struct watch *w, u32 events);
 	void *data;
@@ -29,6 +30,8 @@ int loop_init(void);
 int loop_add(struct watch *w, int fd, u32 events);
 void loop_mod(struct watch *w, u32 events);
 void loop_del(struct watch *w);
+/** loop_unwatch() - not looked at any more, but not forgotten: loop_del() follows */
+void loop_unwatch(struct watch *w);
 
 /** loop_timer() - arm or move a timer; CLOCK_NEVER takes it away */
 void loop_timer(struct timer *t, u64 at);
@@ -51,5 +54,19 @@ void loop_poll(u64 until);
 
 /** loop_once() - what is ready, waiting @ms at most; Return: 0, or -1 */
 int loop_once(int ms);
+
+/** loop_outside() - the same of those that are outside of simulated time */
+int loop_outside(int ms);
+
+/** loop_both() - wait for either, and look at both */
+int loop_both(int ms);
+
+/** loop_next() - when the next timer is due */
+u64 loop_next(void);
+
+/** loop_timers() - fire those that are due */
+void loop_timers(void);
+
+bool loop_stopping(void);
 
 #endif

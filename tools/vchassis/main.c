@@ -12,14 +12,23 @@ static int help_command(int argc, char **argv);
 
 static const struct vc_cmd commands[] = {
 	{ "up", up_command,
-	  "[--slots 1,2] [--timers hardware|relaxed] [--time real] [--seed N]\n"
+	  "[--slots 1,2] [--timers hardware|relaxed] [--time real|virtual] [--seed N]\n"
+	  "       [--schedule FILE] [--until SECONDS] [--messages]\n"
 	  "       [--image FILE] [--reflash | --blank-flash] [--flash KIND[=MIB]]\n"
 	  "       [--kernel FILE] [--modules DIR]\n"
 	  "       [--params 'NAME=VALUE...'] [--no-watchdog] [--no-wait] [--keep]",
 	  "power on; returns when every module has decided its role\n"
 	  "  --slots     slots that hold a module (default 1,2)\n"
 	  "  --timers    heartbeat 10 ms x 3 or 100 ms x 5 (default relaxed)\n"
-	  "  --seed      recorded; serial numbers made during the run come from it\n"
+	  "  --time      virtual: simulated time, which passes only while somebody asks for\n"
+	  "              it; up lets it pass until the roles are decided, then it stands\n"
+	  "              until exec or pass. The same seed gives the same trace\n"
+	  "  --seed      recorded; serial numbers made during the run come from it, and in\n"
+	  "              simulated time all randomness of the modules\n"
+	  "  --schedule  virtual: commands and their times, a line each: MICROSECONDS\n"
+	  "              COMMAND...; what became of them is in DIR/schedule.log\n"
+	  "  --until     virtual: let this much time pass in one go, then return\n"
+	  "  --messages  virtual: without shared memory between chassis and kernels\n"
 	  "  --image     image that blank flash is filled with (default: of the build;\n"
 	  "              REDUND_KERNEL=debug takes the debug build's)\n"
 	  "  --reflash   write it to every flash, over what is there\n"
@@ -34,6 +43,9 @@ static const struct vc_cmd commands[] = {
 	  "  --no-watchdog  nobody opens /dev/watchdog0 in the modules\n"
 	  "  --no-wait   do not wait for the roles\n"
 	  "  --keep      stay powered on when a role is not decided in time" },
+	{ "pass", pass_command, "SECONDS",
+	  "let simulated time pass (up --time virtual)\n"
+	  "Returns when it has; it stands again then." },
 	{ "down", down_command, "", "power off; leaves no process" },
 	{ "status", client_request, "[-j]", "grant, fabric, slots, interface modules" },
 	{ "exec", exec_command, "SLOT [-t SECONDS] -- CMD [ARG...]",
@@ -78,6 +90,10 @@ static const struct vc_cmd commands[] = {
 	  "image was written again meanwhile. It is seen at the module's next boot.\n"
 	  "link-stall holds what the slot sends on the internal link, and with OFF delivers\n"
 	  "it; link-garbage changes bytes in what it sends and makes the checksums right." },
+	{ "clock", client_request, "SLOT rate PPM  or  clock SLOT step MICROSECONDS",
+	  "a module's own clock goes wrong (up --time virtual --messages)\n"
+	  "rate: faster by millionths, or slower when it is below 0; step: forward, once.\n"
+	  "The controller's clock stays right." },
 	{ "insert-module", client_request, "A..L TYPE", "insert an interface module (J8702A...)" },
 	{ "remove-module", client_request, "A..L", "pull an interface module" },
 	{ "fabric", client_request, "1|2 insert|remove", "insert or pull a fabric module" },

@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -33,6 +34,8 @@
 static void exited(struct watch *w, u32 events);
 static void end_process(struct timer *t);
 static void yield_end(struct timer *t);
+static void begin(struct timer *t);
+static void gone(struct timer *t);
 
 int module_init(int slot)
 {
@@ -42,6 +45,9 @@ int module_init(int slot)
 	s->exited.fd = -1;
 	s->end_process = (struct timer){ .at = CLOCK_NEVER, .fire = end_process, .data = s };
 	s->yield_end = (struct timer){ .at = CLOCK_NEVER, .fire = yield_end, .data = s };
+	s->begin = (struct timer){ .at = CLOCK_NEVER, .fire = begin, .data = s };
+	s->gone = (struct timer){ .at = CLOCK_NEVER, .fire = gone, .data = s };
+	s->rom_waits.at = CLOCK_NEVER;
 	snprintf(path, sizeof(path), "mm%d", slot);
 	mkdir(path, 0755);
 	mkdir("uml", 0755);
@@ -78,6 +84,7 @@ static int write_settings(int slot)
 	snprintf(number, sizeof(number), "%d", slot);
 	snprintf(params, sizeof(params), "interval_ms=%d misses=%d%s %s", o->hardware ? 10 : 100,
 		 o->hardware ? 3 : 5, o->direct ? " boot_image=primary" : "", o->extra);
+	fprintf(f, "SETTINGS='%s/%s'\n", o->dir, path);
 	setting(f, "SLOT", number);
 	setting(f, "FLASH", flash);
 	setting(f, "IMAGE", "");
@@ -164,15 +171,38 @@ static void become_machine(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	setsid();
-	set_priority(getpid(), MODULE_NICE);
 	setrlimit(RLIMIT_CORE, &no_core);
+	/* simulated time takes as long as it takes; the kernel's memory is where it always is */
+	if (vc.opt.virtual)
+		personality(ADDR_NO_RANDOMIZE);
+	else
+		set_priority(getpid(), MODULE_NICE);
+}
+
+/* By way of the process' directory: the same words wherever the directory is. */
+#define HERE "/proc/self/cwd"
+
+/* What a kernel in simulated time is told more. */
+static const char **add_time(const char **argv, int slot, char travel[48], char seed[96])
+{
+	char text[65];
+
+	if (!vc.opt.virtual)
+		return argv;
+	snprintf(travel, 48, "time-travel=ext:%d:time%d.sock", slot, slot);
+	virtual_seed(slot, text);
+	snprintf(seed, 96, "um_random_seed=%s", text);
+	*argv++ = travel;
+	*argv++ = seed;
+	return argv;
 }
 
 /* The kernel, by way of the boot ROM unless one was named (direct). */
 static void exec_module(int slot, int agent_fd, int log_fd, const struct rom_ends *rom)
 {
 	char init[2 * PATH_MAX], pci[64], net[64], disk[64], umid[16], settings[PATH_MAX + 48];
-	const char *argv[] = {
+	char travel[48], seed[96];
+	const char **end, *argv[ROM_ARGS_MAX] = {
 		vc.opt.kernel,
 		vc.opt.debug ? "mem=256M" : "mem=64M",
 		"rootfstype=hostfs",
@@ -190,21 +220,24 @@ static void exec_module(int slot, int agent_fd, int log_fd, const struct rom_end
 		"noreboot",
 		"quiet",
 		settings,
-		vc.opt.flash.mib ? disk : NULL,
-		NULL,
 	};
 
 	become_machine();
 	snprintf(init, sizeof(init), "init=%s", vc.opt.init);
 	if (!vc.opt.direct)
 		snprintf(init, sizeof(init), "init=%s/mm%d/ram/root/usr/lib/redund/module-init",
-			 vc.opt.dir, slot);
+			 vc.opt.virtual ? HERE : vc.opt.dir, slot);
 	snprintf(pci, sizeof(pci), "virtio_uml.device=mm%d.sock:1234", slot);
 	snprintf(net, sizeof(net), "virtio_uml.device=link%d.sock:1", slot);
 	snprintf(disk, sizeof(disk), "virtio_uml.device=disk%d.sock:2", slot);
 	snprintf(umid, sizeof(umid), "umid=mm%d", slot);
-	snprintf(settings, sizeof(settings), "VCHASSIS_SETTINGS=%s/mm%d/settings", vc.opt.dir,
-		 slot);
+	snprintf(settings, sizeof(settings), "VCHASSIS_SETTINGS=%s/mm%d/settings",
+		 vc.opt.virtual ? HERE : vc.opt.dir, slot);
+	for (end = argv; *end; end++)
+		;
+	if (vc.opt.flash.mib)
+		*end++ = disk;
+	*add_time(end, slot, travel, seed) = NULL;
 	dup2(open("/dev/null", O_RDWR), 0);
 	dup2(log_fd, 1);
 	dup2(log_fd, 2);
@@ -227,15 +260,13 @@ static int attach_flash(struct slot *s)
 	return blockdev_open(&s->disk, path) || blockdev_settle(&s->disk) ? -1 : 0;
 }
 
-void module_start(int slot)
+static void start(int slot)
 {
 	struct slot *s = vc_slot(slot);
 	struct rom_ends rom = { -1, -1 };
 	int agent_fd, log_fd;
 	char path[32];
 
-	if (s->pid || vc.going_off)
-		return;
 	loop_timer(&s->come_back, CLOCK_NEVER);
 	s->shut_down = false;
 	sweep(s->last_session);
@@ -272,6 +303,29 @@ out:
 		close(rom.bus);
 }
 
+/* In simulated time nothing else happens until it is a kernel. */
+static void begin(struct timer *t)
+{
+	struct slot *s = t->data;
+
+	if (s->pid || vc.going_off)
+		return;
+	start(s->slot);
+	virtual_boot(s->slot);
+}
+
+void module_start(int slot)
+{
+	struct slot *s = vc_slot(slot);
+
+	if (s->pid || vc.going_off)
+		return;
+	if (vc.opt.virtual)
+		loop_timer(&s->begin, clock_us());
+	else
+		start(slot);
+}
+
 /* The module is gone or about to be: forget all that it was. */
 static void forget(struct slot *s, const char *why)
 {
@@ -285,6 +339,8 @@ static void forget(struct slot *s, const char *why)
 		blockdev_drop(&s->disk);
 	rom_disconnect(s->slot);
 	agent_lost(&s->agent, why);
+	if (vc.opt.virtual)
+		timetravel_drop(&s->time);
 }
 
 static void exited(struct watch *w, u32 events)
@@ -299,8 +355,12 @@ static void exited(struct watch *w, u32 events)
 	s->last_session = s->pid;
 	s->pid = 0;
 	s->stopping = false;
-	if (by_itself)
+	if (by_itself) {
+		/* its last words: a write does not wait until it is done */
+		vhost_settle(&s->pci.vhost);
+		agent_serve(&s->agent);
 		forget(s, "the module went down");
+	}
 	chassisd_exited(s->slot, by_itself);
 }
 
@@ -314,6 +374,29 @@ static void end_process(struct timer *t)
 	kill(-s->pid, SIGKILL);
 }
 
+static void gone(struct timer *t)
+{
+	chassisd_exited(((struct slot *)t->data)->slot, false);
+}
+
+/* Nothing of it is left when simulated time goes on. */
+static void stop_at_once(struct slot *s)
+{
+	int fd = s->exited.fd;
+
+	s->stopping = true;
+	end_process(&s->end_process);
+	while (waitpid(s->pid, NULL, __WALL) < 0 && errno == EINTR)
+		;
+	loop_del(&s->exited);
+	close(fd);
+	s->last_session = s->pid;
+	s->pid = 0;
+	s->stopping = false;
+	forget(s, "the module was stopped");
+	loop_timer(&s->gone, clock_us());
+}
+
 /*
  * From here on the module does nothing. To take its process apart is work for
  * a core of the host, not of this machine: that waits until the other module,
@@ -323,8 +406,13 @@ void module_stop(int slot)
 {
 	struct slot *s = vc_slot(slot);
 
+	loop_timer(&s->begin, CLOCK_NEVER);
 	if (!module_runs(slot))
 		return;
+	if (vc.opt.virtual) {
+		stop_at_once(s);
+		return;
+	}
 	s->stopping = true;
 	kill(s->pid, SIGSTOP);
 	loop_timer(&s->end_process, clock_us() + END_PROCESS_US);
@@ -354,7 +442,8 @@ void module_yield(int slot)
 {
 	struct slot *s = vc_slot(slot);
 
-	if (!module_runs(slot) || getpriority(PRIO_PROCESS, s->pid) != MODULE_NICE)
+	if (vc.opt.virtual || !module_runs(slot) ||
+	    getpriority(PRIO_PROCESS, s->pid) != MODULE_NICE)
 		return;
 	set_priority(s->pid, YIELD_NICE);
 	loop_timer(&s->yield_end, clock_us() + YIELD_US);
@@ -404,6 +493,13 @@ int module_freeze(int slot, bool freeze)
 {
 	struct slot *s = vc_slot(slot);
 
+	if (vc.opt.virtual) {
+		s->time.hung = freeze;
+		vhost_call_again(&s->pci.vhost);
+		vhost_call_again(&s->net.vhost);
+		vhost_call_again(&s->disk.vhost);
+		return 0;
+	}
 	return module_runs(slot) ? kill(s->pid, freeze ? SIGSTOP : SIGCONT) : -1;
 }
 
@@ -423,5 +519,7 @@ int module_mconsole(int slot, const char *request)
 	snprintf(sun.sun_path, sizeof(sun.sun_path), "uml/mm%d/mconsole", slot);
 	n = sendto(fd, &req, sizeof(req), 0, (struct sockaddr *)&sun, sizeof(sun));
 	close(fd);
+	if (vc.opt.virtual)
+		vhost_nudge(&vc_slot(slot)->pci.vhost, 1);
 	return n < 0 ? -1 : 0;
 }

@@ -13,6 +13,7 @@
 
 struct netdev_frame {
 	struct netdev_frame *next;
+	u64 due;
 	size_t len;
 	u8 data[];
 };
@@ -113,6 +114,7 @@ static void hold(struct netdev *n, const u8 *data, size_t len)
 		return;
 	}
 	f->next = NULL;
+	f->due = clock_us() + n->delay_us;
 	f->len = len;
 	memcpy(f->data, data, len);
 	if (!n->held)
@@ -120,6 +122,8 @@ static void hold(struct netdev *n, const u8 *data, size_t len)
 	*n->last = f;
 	n->last = &f->next;
 	n->held_bytes += len;
+	if (n->arrive.at == CLOCK_NEVER && n->delay_us)
+		loop_timer(&n->arrive, f->due);
 }
 
 static void take_first(struct netdev *n)
@@ -136,13 +140,27 @@ static void let_go(struct netdev *n)
 {
 	bool signal = false;
 
-	while (n->held && !n->fault[NETDEV_STALL] &&
+	while (n->held && !n->fault[NETDEV_STALL] && n->held->due <= clock_us() &&
 	       deliver(n->peer, n->held->data, n->held->len)) {
 		take_first(n);
 		signal = true;
 	}
 	if (signal)
 		vhost_signal(&n->peer->vhost, QUEUE_RECEIVE);
+}
+
+/* There is no room for it, or nobody: lost, as without a delay. */
+static void arrive(struct timer *t)
+{
+	struct netdev *n = t->data;
+
+	let_go(n);
+	while (n->held && !n->fault[NETDEV_STALL] && n->held->due <= clock_us()) {
+		take_first(n);
+		n->lost++;
+	}
+	if (n->held && !n->fault[NETDEV_STALL])
+		loop_timer(&n->arrive, n->held->due);
 }
 
 static void send_packets(struct netdev *n)
@@ -158,7 +176,7 @@ static void send_packets(struct netdev *n)
 			make_garbage(n, packet + HEAD, len - HEAD);
 		if (len <= HEAD || n->cut(n))
 			n->lost++;
-		else if (n->fault[NETDEV_STALL] || n->held)
+		else if (n->fault[NETDEV_STALL] || n->held || n->delay_us)
 			hold(n, packet + HEAD, len - HEAD);
 		else if (deliver(n->peer, packet + HEAD, len - HEAD))
 			signal = true;
@@ -190,6 +208,8 @@ void netdev_fault(struct netdev *n, enum netdev_fault fault, bool on)
 {
 	n->fault[fault] = on;
 	let_go(n);
+	if (n->held && n->delay_us && n->arrive.at == CLOCK_NEVER && !n->fault[NETDEV_STALL])
+		loop_timer(&n->arrive, n->held->due > clock_us() ? n->held->due : CLOCK_NEVER);
 }
 
 const char *netdev_fault_name(enum netdev_fault fault)
@@ -206,12 +226,14 @@ void netdev_drop(struct netdev *n)
 {
 	while (n->held)
 		take_first(n);
+	loop_timer(&n->arrive, CLOCK_NEVER);
 	vhost_drop(&n->vhost);
 }
 
 int netdev_init(struct netdev *n, const char *path)
 {
 	n->chance = n->chance ? n->chance : 1;
+	n->arrive = (struct timer){ .at = CLOCK_NEVER, .fire = arrive, .data = n };
 	n->vhost.data = n;
 	n->vhost.device_features = BIT_ULL(VIRTIO_NET_F_MAC);
 	n->vhost.config = n->mac;

@@ -28,7 +28,9 @@ struct netdev {
 	bool fault[NETDEV_FAULTS];	   /* of what this one sends */
 	struct netdev_frame *held, **last; /* on their way, the oldest first */
 	size_t held_bytes;
-	u32 chance; /* state of the generator of garbage */
+	u32 delay_us;	     /* on their way, in simulated time; 0: none */
+	struct timer arrive; /* ... the oldest */
+	u32 chance;	     /* state of the generator of garbage */
 };
 
 /**

@@ -9,10 +9,13 @@
 
 #include <linux/redund.h>
 #include <errno.h>
+#include <poll.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#define WAITS_US 1000000 /* between two words of a ROM at its prompt */
 
 /* ---- records in chassis memory --------------------------------------------- */
 
@@ -95,6 +98,22 @@ static void answer(struct slot *s, u32 value)
 	send(s->bus.fd, &a, sizeof(a), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
+/* It stands at a prompt in simulated time, and says so as it does in real time. */
+static void waits(struct timer *t)
+{
+	struct slot *s = t->data;
+
+	chassis_boot_again(MODEL, s->slot, chassisd_now());
+	loop_timer(t, clock_us() + WAITS_US);
+}
+
+static void in_monitor(struct slot *s)
+{
+	agent_refuse(&s->agent, ROM_MONITOR_WHY);
+	if (vc.opt.virtual)
+		waits(&s->rom_waits);
+}
+
 static void serve(struct slot *s, const struct rom_request *r)
 {
 	switch (r->what) {
@@ -105,12 +124,13 @@ static void serve(struct slot *s, const struct rom_request *r)
 		answer(s, serial_clients(&s->serial));
 		break;
 	case ROM_WAITS:
-		chassis_boot_again(MODEL, s->slot, chassisd_now());
+		if (!vc.opt.virtual)
+			chassis_boot_again(MODEL, s->slot, chassisd_now());
 		break;
 	case ROM_STATE:
 		s->rom = r->value & 0xff;
 		if (s->rom == ROM_IS_MONITOR)
-			agent_refuse(&s->agent, ROM_MONITOR_WHY);
+			in_monitor(s);
 		if (s->rom != ROM_IS_BOOTING)
 			break;
 		s->image = r->value >> 8 ? FLASH_SECONDARY : FLASH_PRIMARY;
@@ -126,6 +146,7 @@ static void bus_drop(struct slot *s)
 	if (fd < 0)
 		return;
 	loop_del(&s->bus);
+	loop_timer(&s->rom_waits, CLOCK_NEVER);
 	close(fd);
 }
 
@@ -146,11 +167,21 @@ static void bus_ready(struct watch *w, u32 events)
 	bus_drop(s);
 }
 
+void rom_settle(int slot)
+{
+	struct slot *s = vc_slot(slot);
+	struct pollfd p = { .events = POLLIN };
+
+	for (p.fd = s->bus.fd; p.fd >= 0 && poll(&p, 1, 0) == 1; p.fd = s->bus.fd)
+		bus_ready(&s->bus, EPOLLIN);
+}
+
 static int bus_connect(struct slot *s)
 {
 	int pair[2];
 
 	bus_drop(s);
+	s->rom_waits = (struct timer){ .at = CLOCK_NEVER, .fire = waits, .data = s };
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
 		return -1;
 	s->bus = (struct watch){ .ready = bus_ready, .data = s };

@@ -6,6 +6,7 @@
  */
 #include "client.h"
 #include "clock.h"
+#include "words.h"
 
 #include <errno.h>
 #include <regex.h>
@@ -33,6 +34,51 @@ static struct {
 	char why[600];
 } run;
 
+/* ---- time ---------------------------------------------------------------- */
+
+/* Simulated time has to be let pass; it is counted here as it is asked for. */
+static bool simulated;
+static u64 passed;
+
+static void look_at_time(void)
+{
+	json_t *status = client_status();
+	const char *kind = json_string_value(json_object_get(status, "time"));
+
+	simulated = kind && !strcmp(kind, "virtual");
+	json_decref(status);
+}
+
+static void begin_wait(void)
+{
+	look_at_time();
+	passed = 0;
+	clock_start();
+}
+
+static bool waited(double seconds)
+{
+	return (simulated ? passed : clock_us()) > seconds * 1e6;
+}
+
+static void let_pass(u64 us)
+{
+	char seconds[32], why[64], *args[] = { (char *)"pass", seconds };
+	int patience = client_patience_ms;
+	struct buffer out = { 0 };
+
+	passed += us;
+	if (!simulated) {
+		clock_sleep(us);
+		return;
+	}
+	snprintf(seconds, sizeof(seconds), "%llu.%06llu", us / 1000000, us % 1000000);
+	client_patience_ms = -1;
+	client_capture(2, args, &out, why, sizeof(why));
+	client_patience_ms = patience;
+	buffer_free(&out);
+}
+
 static __printf(1, 2) int fail(const char *fmt, ...)
 {
 	va_list ap;
@@ -44,36 +90,6 @@ static __printf(1, 2) int fail(const char *fmt, ...)
 }
 
 /* ---- words --------------------------------------------------------------- */
-
-/* Splits @line in place as a shell would: spaces, '...', "...", # comment. */
-static int split(char *line, char **words)
-{
-	char *in = line, *out = line;
-	int n = 0;
-
-	for (;;) {
-		char quote = 0;
-
-		in += strspn(in, " \t\n");
-		if (!*in || *in == '#' || n == WORDS_MAX - 1)
-			break;
-		words[n++] = out;
-		while (*in && (quote || !strchr(" \t\n", *in))) {
-			if (!quote && (*in == '\'' || *in == '"'))
-				quote = *in++;
-			else if (quote && *in == quote)
-				quote = 0, in++;
-			else
-				*out++ = *in++;
-		}
-		if (quote)
-			return -1;
-		in += *in != 0;
-		*out++ = 0;
-	}
-	words[n] = NULL;
-	return n;
-}
 
 /* Takes "WORD VALUE" off the end of the words; NULL when it is not there. */
 static const char *take_last(char **words, int *n, const char *word)
@@ -167,14 +183,14 @@ static int wait_trace(int n, char **words)
 
 	if (since < 0 || check_terms(words, n))
 		return 1;
-	clock_start();
+	begin_wait();
 	for (;;) {
 		read_trace();
 		if (count_events(since, words, n, NULL))
 			return 0;
-		if (clock_us() > within * 1e6)
+		if (waited(within))
 			return fail("no %s in the trace within %g s", join(words, n), within);
-		clock_sleep(POLL_US);
+		let_pass(POLL_US);
 	}
 }
 
@@ -257,16 +273,16 @@ static int wait_status(int n, char **words)
 	double within = take_within(words, &n);
 	size_t len;
 
-	clock_start();
+	begin_wait();
 	while (compare_status(n, words)) {
 		if (n != 3)
 			return 1;
-		if (clock_us() > within * 1e6) {
+		if (waited(within)) {
 			len = strlen(run.why);
 			snprintf(run.why + len, sizeof(run.why) - len, " within %g s", within);
 			return 1;
 		}
-		clock_sleep(POLL_US);
+		let_pass(POLL_US);
 	}
 	return 0;
 }
@@ -283,11 +299,11 @@ static int wait_role(int n, char **words)
 	snprintf(pattern, sizeof(pattern), "^(%s)$", words[1]);
 	snprintf(within_text, sizeof(within_text), "%g", within);
 	/* the scale of the debug kernel is in it already */
-	clock_start();
+	begin_wait();
 	while (compare_status(3, args)) {
-		if (clock_us() > within * 1e6)
+		if (waited(within))
 			return fail("slot %s is not %s within %g s", words[0], words[1], within);
-		clock_sleep(POLL_US);
+		let_pass(POLL_US);
 	}
 	return 0;
 }
@@ -385,7 +401,8 @@ static int step(int n, char **words)
 	if (!strcmp(words[0], "mark"))
 		return set_mark(n, words);
 	if (!strcmp(words[0], "sleep") && n == 2) {
-		clock_sleep(atof(words[1]) * 1e6);
+		begin_wait();
+		let_pass(atof(words[1]) * 1e6);
 		return 0;
 	}
 	if (!strcmp(words[0], "exec"))
@@ -424,7 +441,7 @@ int run_command(int argc, char **argv)
 	run.events = json_array();
 	while (!status && getline(&line, &size, f) > 0) {
 		number++;
-		n = split(line, words);
+		n = words_split(line, words, WORDS_MAX);
 		if (n < 0)
 			status = fail("a quote is not closed");
 		else if (n > 0)

@@ -101,10 +101,12 @@ void status_json(FILE *out)
 	fprintf(out,
 		"], \"system_led\": \"%s\", \"locate_led\": \"%s\", \"seed\": %llu, "
 		"\"timers\": \"%s\", "
+		"\"time\": \"%s\", \"held\": %s, "
 		"\"kernel\": \"%s\", \"dir\": \"%s\", \"flash_mib\": %u, "
 		"\"flash_journal\": %s, \"image\": \"%s\"}\n",
 		name_led(chassis_system_led(&vc.c)), name_led(chassis_locate_led(&vc.c)),
 		vc.opt.seed, vc.opt.hardware ? "hardware" : "relaxed",
+		vc.opt.virtual ? "virtual" : "real", BOOL(vc.opt.virtual && virtual_held()),
 		vc.opt.debug ? "debug" : "normal", vc.opt.dir, vc.opt.flash.mib,
 		BOOL(!vc.opt.flash.no_journal), vc.opt.image);
 }

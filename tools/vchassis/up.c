@@ -25,6 +25,7 @@
 
 static struct options opt;
 static bool no_wait, keep;
+static const char *schedule, *until;
 
 static int say(const char *text)
 {
@@ -79,6 +80,19 @@ static bool parse_value(const char *name, const char *value)
 		opt.seed = strtoull(value, &end, 0);
 		return *value && !*end;
 	}
+	if (!strcmp(name, "--time")) {
+		opt.virtual = !strcmp(value, "virtual");
+		return opt.virtual || !strcmp(value, "real");
+	}
+	if (!strcmp(name, "--schedule")) {
+		schedule = value;
+		return true;
+	}
+	if (!strcmp(name, "--until")) {
+		until = value;
+		opt.until_us = strtod(value, &end) * 1e6;
+		return *value && !*end && opt.until_us > 0 && opt.until_us < 1000000000000000;
+	}
 	if (!strcmp(name, "--kernel"))
 		return snprintf(opt.kernel, sizeof(opt.kernel), "%s", value) < PATH_MAX;
 	if (!strcmp(name, "--modules"))
@@ -90,7 +104,18 @@ static bool parse_value(const char *name, const char *value)
 	return false;
 }
 
-/* Return: 0, 2 for wrong usage, 1 for what this version refuses. */
+/* What only simulated time knows; its schedule is found from anywhere. */
+static int check_time(void)
+{
+	if (!opt.virtual && (schedule || until || opt.messages))
+		return say("--schedule, --until and --messages need --time virtual");
+	if (!schedule || realpath(schedule, opt.schedule))
+		return 0;
+	fprintf(stderr, "vchassis: %s: %s\n", schedule, strerror(errno));
+	return 1;
+}
+
+/* Return: 0, 2 for wrong usage, 1 with the reason said. */
 static int parse(int argc, char **argv)
 {
 	const char *kernel = getenv("REDUND_KERNEL");
@@ -99,6 +124,8 @@ static int parse(int argc, char **argv)
 	memset(&opt, 0, sizeof(opt));
 	no_wait = false;
 	keep = false;
+	schedule = NULL;
+	until = NULL;
 	opt.debug = kernel && !strcmp(kernel, "debug");
 	opt.watchdog = true;
 	opt.seed = 1;
@@ -114,19 +141,17 @@ static int parse(int argc, char **argv)
 			opt.blank_flash = true;
 		} else if (!strcmp(argv[i], "--reflash")) {
 			opt.reflash = true;
+		} else if (!strcmp(argv[i], "--messages")) {
+			opt.messages = true;
 		} else if (i + 1 >= argc) {
 			usage = true;
-		} else if (!strcmp(argv[i], "--time")) {
-			if (!strcmp(argv[++i], "virtual"))
-				return say("this version has no simulated time (--time virtual)");
-			usage |= strcmp(argv[i], "real") != 0;
 		} else {
 			usage |= !parse_value(argv[i], argv[i + 1]);
 			i++;
 		}
 	}
 	usage |= opt.blank_flash && (opt.reflash || opt.image[0]);
-	return usage ? EXIT_USAGE : 0;
+	return usage ? EXIT_USAGE : check_time();
 }
 
 /* For the record, and for whoever wants to repeat a run. */
@@ -141,14 +166,16 @@ static void record_options(void)
 		return;
 	fprintf(f,
 		"seed %llu\ntimers %s\nslots%s%s\nimage %s\nkernel %s\nmodules %s\nparams %s\n"
-		"watchdog %d\ndebug %d\nflash %s %u\nstarted %lld\n",
+		"watchdog %d\ndebug %d\nflash %s %u\ntime %s%s\nschedule %s\nuntil_us %llu\n"
+		"started %lld\n",
 		(unsigned long long)opt.seed, opt.hardware ? "hardware" : "relaxed",
 		opt.slot[0] ? " 1" : "", opt.slot[1] ? " 2" : "", opt.image, opt.kernel,
 		opt.modules, opt.extra, opt.watchdog, opt.debug,
 		opt.flash.no_journal ? "block-nojournal" :
 		opt.flash.mib	     ? "block" :
 				       "directory",
-		opt.flash.mib, (long long)clock_wall());
+		opt.flash.mib, opt.virtual ? "virtual" : "real", opt.messages ? " messages" : "",
+		opt.schedule, (unsigned long long)opt.until_us, (long long)clock_wall());
 	fclose(f);
 }
 
@@ -287,6 +314,20 @@ static int wait_decided(void)
 	return 0;
 }
 
+/* Simulated time: what it was asked for takes as long as it takes. */
+static int wait_held(void)
+{
+	char *args[] = { (char *)"pass", (char *)"up", NULL };
+	int patience = client_patience_ms, status;
+
+	client_patience_ms = -1;
+	status = client_request(2, args);
+	client_patience_ms = patience;
+	if (!status)
+		say_monitors();
+	return status ? 1 : 0;
+}
+
 static bool same_content(const char *a, const char *b)
 {
 	char one[65536], two[sizeof(one)];
@@ -349,12 +390,23 @@ int up_command(int argc, char **argv)
 		say_other_images();
 	if (status || no_wait)
 		return status;
-	status = wait_decided();
+	status = opt.virtual ? wait_held() : wait_decided();
 	if (status && !keep) {
 		char *down[] = { (char *)"down", NULL };
 
 		down_command(1, down);
 	}
+	return status;
+}
+
+int pass_command(int argc, char **argv)
+{
+	int status;
+
+	if (argc != 2)
+		return EXIT_USAGE;
+	client_patience_ms = -1;
+	status = client_request(argc, argv);
 	return status;
 }
 

@@ -22,6 +22,7 @@
 #include "netdev.h"
 #include "pcidev.h"
 #include "serial.h"
+#include "timetravel.h"
 
 #define VC_EXIT_TIMEOUT 124
 #define VC_EXIT_CHASSIS 125
@@ -46,6 +47,10 @@ struct options {
 	bool slot[CHASSIS_SLOTS]; /* which slots hold a module */
 	char extra[1024];	  /* more parameters of redund.ko */
 	u64 seed;
+	bool virtual;		 /* simulated time */
+	bool messages;		 /* ... told by messages, without shared memory */
+	char schedule[PATH_MAX]; /* ... what happens when; "" nothing */
+	u64 until_us;		 /* ... held at this time; 0: when roles are decided */
 };
 
 /* A fault of the flash that can be mended: what was turned over, and where. */
@@ -63,7 +68,9 @@ struct slot {
 	struct blockdev disk; /* its flash, when that is a block device */
 	struct agent agent;
 	struct serial serial;
+	struct timetravel time; /* simulated time */
 	struct watch bus;	/* the boot ROM's accesses; rom.c */
+	struct timer rom_waits; /* simulated time: in the ROM's monitor */
 	u32 rom;		/* ROM_IS_* */
 	enum flash_which image; /* booted from, or about to be */
 	bool warm;		/* this start is a reload */
@@ -82,6 +89,8 @@ struct slot {
 	struct timer come_back;	  /* after it ended by itself */
 	struct timer end_process; /* after it was stopped */
 	struct timer yield_end;	  /* after it lost the grant */
+	struct timer begin;	  /* simulated time: its start is due */
+	struct timer gone;	  /* simulated time: it was ended */
 };
 
 struct vc {
@@ -156,6 +165,8 @@ struct rom_ends {
 int rom_connect(int slot, struct rom_ends *ends);
 /** rom_exec() - become the boot ROM, which becomes the kernel */
 void rom_exec(int slot, const struct rom_ends *ends, char *const *kernel_args);
+/** rom_settle() - serve what the boot ROM has said already */
+void rom_settle(int slot);
 /** rom_disconnect() - the module stopped */
 void rom_disconnect(int slot);
 /** rom_state_name() - how far the boot ROM is, a word of the JSON contract */
@@ -228,5 +239,37 @@ int command_run(int argc, char **argv, FILE *out, char *why, size_t why_size);
 
 /* control.c */
 int control_init(const char *path);
+/** control_wants() - until when commands let simulated time pass; ns, 0: now */
+u64 control_wants(void);
+/** control_awaits_input() - simulated time stands for a moment, for a command's input */
+bool control_awaits_input(void);
+/** control_held() - simulated time stands: answer those who waited for it */
+void control_held(void);
+
+/* virtual.c */
+/** virtual_init() - a slot's simulated time; Return: 0, or -1 with errno */
+int virtual_init(int slot);
+/** virtual_run() - the calendar, in place of loop_run() */
+void virtual_run(void (*due)(void));
+/** virtual_boot() - let a process that was started become a kernel, in no time */
+void virtual_boot(int slot);
+/** virtual_held() - does simulated time stand, until a command lets it pass? */
+bool virtual_held(void);
+/** virtual_failed() - why the simulation cannot go on, or NULL */
+const char *virtual_failed(void);
+/** virtual_fail() - it cannot */
+void virtual_fail(int slot, const char *why);
+/** virtual_seed() - @slot's source of randomness for its next start, as text */
+void virtual_seed(int slot, char text[65]);
+
+/* schedule.c */
+/** schedule_load() - read a schedule; Return: 0, or -1 with @why */
+int schedule_load(const char *path, char *why, size_t size);
+/** schedule_begin() - carry it out, from the beginning of time */
+void schedule_begin(void);
+/** schedule_end() - at the time of its last line, microseconds */
+u64 schedule_end(void);
+/** schedule_finish() - the run is over: what has not ended never does */
+void schedule_finish(void);
 
 #endif

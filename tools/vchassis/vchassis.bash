@@ -15,17 +15,18 @@ _vchassis() {
 	COMPREPLY=()
 	case $prev in
 	--dir | --modules) mapfile -t COMPREPLY < <(compgen -d -- "$cur") && return ;;
-	--kernel | --image | --image-primary | --image-secondary | run) mapfile -t COMPREPLY < <(compgen -f -- "$cur") && return ;;
+	--kernel | --image | --image-primary | --image-secondary | --schedule | run) mapfile -t COMPREPLY < <(compgen -f -- "$cur") && return ;;
 	--timers) words='hardware relaxed' ;;
+	--time) words='real virtual' ;;
 	--flash) words='directory block block-nojournal' ;;
 	--slots) words='1 2 1,2' ;;
 	esac
 	if [ -z "$words" ]; then
 		case $command in
-		'') words='--dir up down status exec console leds press remove insert kill hang resume
-			panic wdt-starve cut restore fault insert-module remove-module fabric
+		'') words='--dir up pass down status exec console leds press remove insert kill hang resume
+			panic wdt-starve cut restore fault clock insert-module remove-module fabric
 			reset-system trace run help' ;;
-		up) words='--slots --timers --time --seed --image --reflash --blank-flash --flash
+		up) words='--slots --timers --time --seed --schedule --until --messages --image --reflash --blank-flash --flash
 			--kernel --modules --params --no-watchdog --no-wait --keep' ;;
 		status | leds) words=-j ;;
 		trace) words='-j --follow' ;;
@@ -35,6 +36,7 @@ _vchassis() {
 		cut | restore) words='heartbeat link doorbell 1 2 both' ;;
 		fault) words='1 2 selftest-fail reset-stuck mailbox-corrupt register-stuck wdt-dead
 			flash-corrupt primary secondary link-stall link-garbage on off' ;;
+		clock) words='1 2 rate step' ;;
 		fabric) words='1 2 insert remove' ;;
 		insert-module) words='A B C D E F G H I J K L J8702A J8705A J8706A J8707A J8708A' ;;
 		remove-module) words='A B C D E F G H I J K L' ;;

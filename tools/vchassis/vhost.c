@@ -6,10 +6,12 @@
  */
 #include "vhost.h"
 #include "compiler.h"
+#include "timetravel.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/virtio_ring.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -72,7 +74,8 @@ struct message {
 	} u;
 } __packed;
 
-#define HEADER 12
+#define HEADER	12
+#define CALL_US 5 /* from a device's interrupt to the guest, in simulated time */
 
 static void *translate(struct vhost *v, u64 gpa, size_t len)
 {
@@ -107,6 +110,7 @@ void vhost_drop(struct vhost *v)
 	v->call_fd = -1;
 	forget_memory(v);
 	memset(v->queue, 0, sizeof(v->queue));
+	loop_timer(&v->call, CLOCK_NEVER);
 	if (fd >= 0)
 		v->gone(v);
 }
@@ -140,22 +144,70 @@ static int set_memory(struct vhost *v, const struct message *m, const int *fds, 
 }
 
 /* A full pipe tells the guest already. */
-void vhost_signal(struct vhost *v, u32 index)
+static void send_call(struct vhost *v, u32 index, u32 flags)
 {
 	struct message m = {
 		.request = SLAVE_VRING_CALL,
-		.flags = FLAG_VERSION,
+		.flags = FLAG_VERSION | flags,
 		.size = 8,
 		.u.state.index = index,
 	};
 
+	if (write(v->call_fd, &m, HEADER + 8) < 0 && errno != EAGAIN && errno != EINTR) {
+		close(v->call_fd);
+		v->call_fd = -1;
+	}
+}
+
+void vhost_signal(struct vhost *v, u32 index)
+{
 	struct vring_avail *avail = translate(v, v->queue[index].avail_gpa, sizeof(*avail));
 
 	if (v->call_fd < 0 || !avail || avail->flags & VRING_AVAIL_F_NO_INTERRUPT)
 		return;
-	if (write(v->call_fd, &m, HEADER + 8) < 0 && errno != EAGAIN && errno != EINTR) {
-		close(v->call_fd);
-		v->call_fd = -1;
+	if (v->time)
+		vhost_nudge(v, index);
+	else
+		send_call(v, index, 0);
+}
+
+/* ---- interrupts in simulated time -------------------------------------------- */
+
+void vhost_nudge(struct vhost *v, u32 index)
+{
+	u64 at = clock_us() + CALL_US;
+
+	v->queue[index].call = true;
+	if (at < v->call.at)
+		loop_timer(&v->call, at);
+}
+
+void vhost_call_again(struct vhost *v)
+{
+	for (u32 i = 0; i < VHOST_QUEUES; i++)
+		if (v->queue[i].call)
+			vhost_nudge(v, i);
+}
+
+/*
+ * An event of its own, when no guest runs. The guest answers when it has asked
+ * the calendar for the time to handle the interrupt.
+ */
+static void call_due(struct timer *t)
+{
+	struct vhost *v = t->data;
+	struct message reply;
+
+	if (!timetravel_call(v->time))
+		return;
+	for (u32 i = 0; i < VHOST_QUEUES && v->call_fd >= 0; i++) {
+		if (!v->queue[i].call)
+			continue;
+		v->queue[i].call = false;
+		send_call(v, i, FLAG_NEED_REPLY);
+		if (v->call_fd < 0)
+			return;
+		timetravel_await(v->time, v->call_fd, &reply, HEADER + 8);
 	}
 }
 
@@ -393,13 +445,25 @@ static void conn_ready(struct watch *w, u32 events)
 		goto out;
 	}
 	need_reply = m.flags & FLAG_NEED_REPLY;
+	if (v->time)
+		timetravel_now(v->time);
 	size = handle(v, &m, fds, nfds);
+	if (v->time && v->conn.fd >= 0)
+		timetravel_changed(v->time);
 	if (v->conn.fd >= 0 && (size || need_reply))
 		send_message(v, &m, size ? size : 8);
 out:
 	for (int i = 0; i < nfds; i++)
 		if (fds[i] >= 0)
 			close(fds[i]);
+}
+
+void vhost_settle(struct vhost *v)
+{
+	struct pollfd p = { .fd = v->conn.fd, .events = POLLIN };
+
+	while (v->conn.fd >= 0 && poll(&p, 1, 0) == 1)
+		conn_ready(&v->conn, EPOLLIN);
 }
 
 static void listener_ready(struct watch *w, u32 events)
@@ -433,6 +497,7 @@ int vhost_listen(struct vhost *v, const char *path)
 		return -1;
 	v->conn.fd = -1;
 	v->call_fd = -1;
+	v->call = (struct timer){ .at = CLOCK_NEVER, .fire = call_due, .data = v };
 	v->listener = (struct watch){ .ready = listener_ready, .data = v };
 	return loop_add(&v->listener, fd, EPOLLIN);
 }

@@ -13,6 +13,8 @@
 #include <sys/uio.h>
 #include "loop.h"
 
+struct timetravel;
+
 #define VHOST_QUEUES   2
 #define VHOST_REGIONS  2
 #define VHOST_RING_MAX 256
@@ -30,6 +32,7 @@ struct vhost_queue {
 	u64 desc_gpa, used_gpa, avail_gpa;
 	u16 last_avail;
 	bool enabled;
+	bool call; /* simulated time: the guest is to be interrupted for it */
 };
 
 struct vhost {
@@ -41,6 +44,8 @@ struct vhost {
 	u64 device_features; /* offered besides the transport's */
 	const void *config;  /* device configuration, or NULL */
 	u32 config_len;
+	struct timetravel *time; /* of the guest; NULL in real time */
+	struct timer call;	 /* when its interrupts reach it, in simulated time */
 	void *data;
 	/* the guest put buffers on a queue */
 	void (*kicked)(struct vhost *v, u32 index);
@@ -67,6 +72,9 @@ int vhost_listen(struct vhost *v, const char *path);
 /** vhost_drop() - end the present connection, if any; the socket stays */
 void vhost_drop(struct vhost *v);
 
+/** vhost_settle() - serve what the guest has said already */
+void vhost_settle(struct vhost *v);
+
 /**
  * vhost_take() - the next buffer of a queue
  * @v: the device
@@ -84,6 +92,17 @@ void vhost_done(struct vhost *v, u32 index, const struct vhost_chain *c, u32 len
 
 /** vhost_signal() - interrupt the guest for a queue */
 void vhost_signal(struct vhost *v, u32 index);
+
+/**
+ * vhost_nudge() - interrupt the guest for nothing
+ *
+ * In simulated time a guest looks at its other inputs when it runs: this makes
+ * it run.
+ */
+void vhost_nudge(struct vhost *v, u32 index);
+
+/** vhost_call_again() - the guest takes interrupts again: those it missed */
+void vhost_call_again(struct vhost *v);
 
 /** vhost_gather() - @c's sent bytes in one piece; Return: how many */
 size_t vhost_gather(const struct vhost_chain *c, void *buf, size_t size);
