@@ -41,14 +41,6 @@ static void rd_nv_fresh(struct redund_chassis_record *r)
 	r->redundancy = 1;
 }
 
-static void rd_nv_terminate(struct redund_chassis_record *r)
-{
-	r->mod_serial[0][sizeof(r->mod_serial[0]) - 1] = 0;
-	r->mod_serial[1][sizeof(r->mod_serial[1]) - 1] = 0;
-	rd_nv_clean(r->intent_requester, sizeof(r->intent_requester));
-	rd_nv_clean(r->last_requester, sizeof(r->last_requester));
-}
-
 /**
  * rd_nv_load_head() - read the chassis record
  * @rd: instance
@@ -68,7 +60,7 @@ void rd_nv_load_head(struct redund *rd)
 	if (ret)
 		rd_nv_fresh(r);
 	rd_nv_warn(rd, "chassis record", ret);
-	rd_nv_terminate(r);
+	rd_chassis_clean(r);
 	rd->nv.read_us = rd_now(rd);
 }
 
@@ -87,7 +79,7 @@ static void rd_nv_load_record(struct redund *rd, unsigned int i)
 	ret = rd_nv_read(rd, RD_NV_HISTORY(i), REDUND_CHREC_MAGIC, REDUND_CHREC_VERSION, h,
 			 sizeof(*h));
 	rd_nv_warn(rd, "history", ret);
-	rd_nv_clean(h->requester, sizeof(h->requester));
+	rd_history_clean(h);
 	/* What is there at the start is no change. */
 	if (!ret && rd->nv.history_us)
 		rd_change(rd, REDUND_OBJECT_HISTORY, le32_to_cpu(h->head.seq));

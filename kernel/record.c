@@ -116,6 +116,56 @@ void rd_nv_clean(char *text, size_t size)
 			text[i] = '?';
 }
 
+/* What is none of its enumeration is said not to be known (I6). */
+static void rd_value_clean(u8 *value, u8 last)
+{
+	if (*value > last)
+		*value = 0;
+}
+
+/**
+ * rd_chassis_clean() - texts and values of a chassis record, whoever wrote it
+ * @r: as rd_rec_take() gave it; what no version writes is 0 afterwards
+ */
+void rd_chassis_clean(struct redund_chassis_record *r)
+{
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		rd_nv_clean(r->mod_serial[i], sizeof(r->mod_serial[i]));
+		rd_value_clean(&r->last_role[i], REDUND_LAST_OTHER);
+	}
+	r->redundancy = !!r->redundancy;
+	rd_value_clean(&r->pending, 2);
+	rd_value_clean(&r->intent_from, 2);
+	rd_value_clean(&r->intent_to, 2);
+	rd_value_clean(&r->intent_reason, REDUND_REASON_BOOT_SYSTEM);
+	rd_value_clean(&r->boot_image, RD_IMAGE_MAX);
+	rd_value_clean(&r->boot_reason, REDUND_REASON_BOOT_SYSTEM);
+	rd_value_clean(&r->last_reason, REDUND_REASON_BOOT_SYSTEM);
+	rd_value_clean(&r->heartbeat_loss, REDUND_HEARTBEAT_LOSS_HOLD);
+	rd_nv_clean(r->intent_requester, sizeof(r->intent_requester));
+	rd_nv_clean(r->last_requester, sizeof(r->last_requester));
+}
+
+/**
+ * rd_history_clean() - text and values of a role change, whoever wrote it
+ * @h: as rd_rec_take() gave it; what no version writes is 0 afterwards
+ */
+void rd_history_clean(struct redund_history_record *h)
+{
+	unsigned int i;
+
+	rd_value_clean(&h->from, 2);
+	rd_value_clean(&h->to, 2);
+	rd_value_clean(&h->reason, REDUND_REASON_BOOT_SYSTEM);
+	rd_value_clean(&h->verdict, REDUND_VERDICT_FAILED);
+	rd_value_clean(&h->rule, REDUND_RULE_LOWEST_SLOT);
+	for (i = 0; i < REDUND_PHASE_MAX; i++)
+		rd_value_clean(&h->phase_result[i], REDUND_PHASE_RESULT_SKIPPED);
+	rd_nv_clean(h->requester, sizeof(h->requester));
+}
+
 /* ---- frames --------------------------------------------------------------------- */
 
 /* Values go to users as they are: what is none of its enumeration is rubbish (I6). */

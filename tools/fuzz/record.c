@@ -64,6 +64,32 @@ static void check_record(const uint8_t *raw, size_t size, uint32_t magic, uint16
 	free(out);
 }
 
+/* What is shown of a chassis record and of its history. */
+static void check_values(const uint8_t *data, size_t len)
+{
+	struct redund_chassis_record r;
+	struct redund_history_record h;
+
+	if (!rd_rec_take(data, len, REDUND_CHREC_MAGIC, REDUND_CHREC_VERSION, &r, sizeof(r))) {
+		rd_chassis_clean(&r);
+		MUST(r.redundancy <= 1 && r.pending <= 2 && r.intent_to <= 2);
+		MUST(r.last_role[0] <= REDUND_LAST_OTHER && r.last_role[1] <= REDUND_LAST_OTHER);
+		MUST(r.boot_reason <= REDUND_REASON_BOOT_SYSTEM);
+		MUST(r.last_reason <= REDUND_REASON_BOOT_SYSTEM);
+		MUST(r.heartbeat_loss <= REDUND_HEARTBEAT_LOSS_HOLD);
+		MUST(text_good(r.mod_serial[1], sizeof(r.mod_serial[1])));
+		MUST(text_good(r.last_requester, sizeof(r.last_requester)));
+	}
+	if (!rd_rec_take(data, len, REDUND_CHREC_MAGIC, REDUND_CHREC_VERSION, &h, sizeof(h))) {
+		rd_history_clean(&h);
+		MUST(h.from <= 2 && h.to <= 2 && h.reason <= REDUND_REASON_BOOT_SYSTEM);
+		MUST(h.verdict <= REDUND_VERDICT_FAILED && h.rule <= REDUND_RULE_LOWEST_SLOT);
+		for (unsigned int i = 0; i < REDUND_PHASE_MAX; i++)
+			MUST(h.phase_result[i] <= REDUND_PHASE_RESULT_SKIPPED);
+		MUST(text_good(h.requester, sizeof(h.requester)));
+	}
+}
+
 static void check(const uint8_t *data, size_t len)
 {
 	uint8_t *frame = calloc(1, WIN_FRAME_SIZE);
@@ -80,6 +106,7 @@ static void check(const uint8_t *data, size_t len)
 		     sizeof(struct redund_module_record));
 	check_record(data, len, REDUND_DOWN_MAGIC, REDUND_CRASH_VERSION,
 		     sizeof(struct redund_down_record));
+	check_values(data, len);
 	check_record(data, len, REDUND_EVENT_MAGIC, REDUND_CRASH_VERSION,
 		     sizeof(struct redund_event_record));
 }
