@@ -30,6 +30,16 @@ struct sim_chassis;
 #define SIM_TRACE_SIZE	16384	/* events kept; the oldest are overwritten */
 
 /**
+ * struct sim_lies - a fault that falsifies reads
+ * @state:	of its random numbers, from the seed; 0: off
+ * @count:	reads that were falsified since it was last written
+ */
+struct sim_lies {
+	u64 state;
+	u64 count;
+};
+
+/**
  * struct sim_slot - a slot for a management module, a device on the bus
  * @dev:	bound by the driver in sim_slot.c; child of the chassis
  * @chassis:	where it is
@@ -38,6 +48,8 @@ struct sim_chassis;
  * @bound:	the driver is bound (@life)
  * @cut:	the window is dead: all ones, writes dropped (chassis lock)
  * @dead:	fault: the same from outside, kept over starts (chassis lock)
+ * @peer_lies:	fault: what the other module writes is made up (chassis lock)
+ * @lies:	fault: the window gives wrong bits (chassis lock)
  * @alive:	powered and not in reset, as last looked at (chassis lock)
  * @starts:	falling edges of the reset line (chassis lock)
  * @started:	value of @starts that @rd was started for (@life)
@@ -56,6 +68,7 @@ struct sim_slot {
 	bool bound;
 	bool cut;
 	bool dead;
+	struct sim_lies peer_lies, lies;
 	bool alive;
 	u32 starts, started;
 	bool irq_noted;
@@ -143,6 +156,10 @@ extern struct device_driver sim_driver;
 void sim_slot_init(struct sim_chassis *c, int nr);
 void sim_slot_quiesce(struct sim_slot *s);
 void sim_slot_fill(struct sim_chassis *c, unsigned int slots);
+
+/* sim_misread.c: reads that tell lies */
+u64 sim_misread(struct sim_slot *s, u32 off, u64 value);
+void sim_misread_area(struct sim_slot *s, u32 off, void *buf, size_t len);
 
 /* sim_inventory.c: EEPROM data of the modules */
 void sim_inventory_fill(struct chassis_mem *m);

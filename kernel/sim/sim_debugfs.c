@@ -367,6 +367,61 @@ static const struct file_operations serial_fops = {
 	.llseek = default_llseek,
 };
 
+/* Faults that falsify reads: a seed is written, 0 ends it; what was told is counted. */
+static int sim_lies_get(struct sim_slot *s, const struct sim_lies *l, u64 *value)
+{
+	unsigned long flags;
+
+	sim_enter(s->chassis, &flags);
+	*value = l->count;
+	sim_leave(s->chassis, flags);
+	return 0;
+}
+
+static int sim_lies_set(struct sim_slot *s, struct sim_lies *l, u64 seed, const char *kind)
+{
+	unsigned long flags;
+
+	sim_enter(s->chassis, &flags);
+	sim_note_fault(s->chassis, s->nr, kind);
+	l->state = seed;
+	l->count = 0;
+	sim_leave(s->chassis, flags);
+	return 0;
+}
+
+static int peer_misread_get(void *data, u64 *value)
+{
+	struct sim_slot *s = data;
+
+	return sim_lies_get(s, &s->peer_lies, value);
+}
+
+static int peer_misread_set(void *data, u64 seed)
+{
+	struct sim_slot *s = data;
+
+	return sim_lies_set(s, &s->peer_lies, seed, seed ? "peer-misread" : "peer-misread-off");
+}
+DEFINE_DEBUGFS_ATTRIBUTE(peer_misread_fops, peer_misread_get, peer_misread_set, "%llu\n");
+
+static int register_misread_get(void *data, u64 *value)
+{
+	struct sim_slot *s = data;
+
+	return sim_lies_get(s, &s->lies, value);
+}
+
+static int register_misread_set(void *data, u64 seed)
+{
+	struct sim_slot *s = data;
+
+	return sim_lies_set(s, &s->lies, seed,
+			    seed ? "register-misread" : "register-misread-off");
+}
+DEFINE_DEBUGFS_ATTRIBUTE(register_misread_fops, register_misread_get, register_misread_set,
+			 "%llu\n");
+
 /* A file's switch lives as long as the chassis' device. */
 static void add_knob(struct sim_chassis *c, struct dentry *dir, const char *file,
 		     const struct sim_knob *model, int slot)
@@ -391,6 +446,8 @@ static void add_slot(struct sim_chassis *c, struct sim_slot *s)
 	for (i = 0; i < ARRAY_SIZE(slot_knobs); i++)
 		add_knob(c, s->dir, slot_knobs[i].file, &slot_knobs[i].knob, s->nr);
 	debugfs_create_file("serial", 0600, s->dir, s, &serial_fops);
+	debugfs_create_file_unsafe("peer-misread", 0600, s->dir, s, &peer_misread_fops);
+	debugfs_create_file_unsafe("register-misread", 0600, s->dir, s, &register_misread_fops);
 }
 
 static void add_modules(struct sim_chassis *c)

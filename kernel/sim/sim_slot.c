@@ -31,7 +31,7 @@ static u64 sim_read(struct sim_slot *s, u32 off, unsigned int size)
 
 	now = sim_enter(c, &flags);
 	if (!sim_slot_dead(s))
-		value = sim_model(chassis_read, c, s->nr, off, size, now);
+		value = sim_misread(s, off, sim_model(chassis_read, c, s->nr, off, size, now));
 	sim_leave(c, flags);
 	return value;
 }
@@ -67,10 +67,12 @@ static void sim_read_area(void *bp, u32 off, void *buf, size_t len)
 	u64 now;
 
 	now = sim_enter(c, &flags);
-	if (sim_slot_dead(s))
+	if (sim_slot_dead(s)) {
 		memset(buf, 0xff, len);
-	else
+	} else {
 		sim_model(chassis_read_area, c, s->nr, off, buf, len, now);
+		sim_misread_area(s, off, buf, len);
+	}
 	sim_leave(c, flags);
 }
 
