@@ -334,7 +334,7 @@ class Strict(judge.Judge):
     def on_beats(self, ev):
         """more beats than one each interval: two timers, or a loop"""
         n = ev["slot"]
-        most = 1.5 * (self.now - self.beats_at[n]) / self.interval + 10
+        most = 1.5 * (self.now - self.beats_at[n]) / self.interval + 3
         if ev["count"] > most:
             self.bad("I6", f"slot {n} beats {ev['count']} times in {(self.now - self.beats_at[n]) / 1e6:.3f} s")
         self.beats_at[n] = self.now
