@@ -181,7 +181,7 @@ def main():
         if a.busy:
             busy(c, a.busy)
     with open(f"{directory}/trace.jsonl", encoding="utf-8") as f:
-        j = judge.judge_lines(f, chassis.SCALE, c.failover_ms)
+        j = judge.judge_lines(f, chassis.SCALE)
     for v in j.violations:
         print(v)
     print(f"trace: {j.seq} events, {j.owner_changes()} changes of owner, {len(j.violations)} violations")

@@ -147,7 +147,7 @@ def main():
     finally:
         c.down()
     with open(f"{directory}/trace.jsonl", encoding="utf-8") as f:
-        j = judge.judge_lines(f, chassis.SCALE, c.failover_ms)
+        j = judge.judge_lines(f, chassis.SCALE)
     problems += j.violations
     try:
         logs.check()

@@ -115,7 +115,7 @@ def debug_clean(c):
 def trace_clean(c):
     path = os.path.join(c.dir, "trace.jsonl")
     with open(path, encoding="utf-8") as f:
-        j = judge.judge_lines(f, chassis.SCALE, c.failover_ms)
+        j = judge.judge_lines(f, chassis.SCALE)
     chassis.need(j.grants, "the trace has no grant at all")
     chassis.need(not j.violations, "\n".join(j.violations[:10]))
 

@@ -369,7 +369,7 @@ def trace_problems(c):
     if not os.path.exists(f"{c.dir}/trace.jsonl"):
         return ["there is no trace: the chassis did not come up"]
     with open(f"{c.dir}/trace.jsonl", encoding="utf-8") as f:
-        j = judge.judge_lines(f, chassis.SCALE, c.failover_ms)
+        j = judge.judge_lines(f, chassis.SCALE)
     return j.violations
 
 
