@@ -400,8 +400,7 @@ static int cmd_clock(struct request *r)
 	if (*end || end == r->argv[3] || n < (rate ? -500000 : 0) || n > 1000000000)
 		return 2;
 	if (!vc.opt.virtual || !vc.opt.messages)
-		return refuse(r, "the modules have their clocks from this one: "
-				 "up --time virtual --messages gives them their own");
+		return refuse(r, "%s needs up --time virtual --messages", r->argv[0]);
 	snprintf(kind, sizeof(kind), "clock-%s-%lld", r->argv[2], n);
 	trace_fault(r->slot, kind);
 	timetravel_clock(t, rate ? n : t->ppm, rate ? 0 : n);

@@ -260,7 +260,7 @@ static int attach_flash(struct slot *s)
 	return blockdev_open(&s->disk, path) || blockdev_settle(&s->disk) ? -1 : 0;
 }
 
-static void start(int slot)
+static void start_process(int slot)
 {
 	struct slot *s = vc_slot(slot);
 	struct rom_ends rom = { -1, -1 };
@@ -310,7 +310,7 @@ static void begin(struct timer *t)
 
 	if (s->pid || vc.going_off)
 		return;
-	start(s->slot);
+	start_process(s->slot);
 	virtual_boot(s->slot);
 }
 
@@ -323,7 +323,7 @@ void module_start(int slot)
 	if (vc.opt.virtual)
 		loop_timer(&s->begin, clock_us());
 	else
-		start(slot);
+		start_process(slot);
 }
 
 /* The module is gone or about to be: forget all that it was. */

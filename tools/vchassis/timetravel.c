@@ -18,7 +18,7 @@
 #define SHM_GUEST     1
 #define SHM_CLIENTS   2
 #define SHM_SIZE      8192
-#define GUEST_FOREVER (1ULL << 61) /* a guest that wants nothing asks for about this */
+#define GUEST_FOREVER (TIME_NEVER / 2) /* a guest that wants nothing asks for about this */
 
 /* 2026-01-01 00:00:00 UTC: the same day in every run */
 #define TIME_OF_DAY_NS (1767225600ULL * 1000000000)

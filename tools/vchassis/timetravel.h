@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include "loop.h"
 
-#define TIME_NEVER (1ULL << 62) /* nanoseconds; the guest's own is as long */
+#define TIME_NEVER 4611686018427387904ULL /* nanoseconds; the guest's own is as long */
 
 enum timetravel_state {
 	TIMETRAVEL_NONE,    /* no kernel: off, or in its boot ROM */

@@ -17,6 +17,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#define SOCK "time-test.sock"
+
 static int number, failed;
 static bool test_ok;
 
@@ -41,7 +43,8 @@ static void test_order(void)
 	CHECK(calendar_without(at, 3, 2) == 30);
 	at[0] = 29;
 	CHECK(calendar_first(at, 3) == 0);
-	at[1] = at[2] = CLOCK_NEVER;
+	at[1] = CLOCK_NEVER;
+	at[2] = CLOCK_NEVER;
 	CHECK(calendar_without(at, 3, 0) == CLOCK_NEVER);
 }
 
@@ -152,7 +155,7 @@ static void begin(bool messages)
 	timetravel_drop(&t);
 	t.messages = messages;
 	why = NULL;
-	strcpy(sun.sun_path, "time-test.sock");
+	snprintf(sun.sun_path, sizeof(sun.sun_path), "%s", SOCK);
 	guest = socket(AF_UNIX, SOCK_STREAM, 0);
 	CHECK(!connect(guest, (struct sockaddr *)&sun, sizeof(sun)));
 	say(TIME_START, 1, 1);
@@ -326,7 +329,7 @@ int main(void)
 	t.horizon = horizon;
 	t.failed = has_failed;
 	t.patience_us = 1000000;
-	if (!mkdtemp(dir) || chdir(dir) || loop_init() || timetravel_listen(&t, "time-test.sock")) {
+	if (!mkdtemp(dir) || chdir(dir) || loop_init() || timetravel_listen(&t, SOCK)) {
 		printf("Bail out! no socket\n");
 		return 1;
 	}
@@ -338,7 +341,7 @@ int main(void)
 		printf("%s %d - simulated time: %s\n", test_ok ? "ok" : "not ok", ++number,
 		       tests[i].name);
 	}
-	unlink("time-test.sock");
+	unlink(SOCK);
 	if (chdir("/") || rmdir(dir))
 		printf("# %s is left\n", dir);
 	return failed ? 1 : 0;
