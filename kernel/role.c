@@ -107,7 +107,6 @@ void role_restart(struct step *s, u32 reason)
 	r->restarting = true;
 	r->synced = false;
 	r->heard = false;
-	r->taking = false;
 	r->phase_end = 0;
 	role_set(s, REDUND_ROLE_BOOTING, REDUND_OFFLINE_CAUSE_NONE);
 	role_act_arg(s, ROLE_DO_RESTART, reason);

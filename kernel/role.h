@@ -243,7 +243,7 @@ struct role {
 	u8 reason;			/* enum redund_reason of the taking over in progress */
 	u8 phase;			/* enum redund_phase reached, while taking over */
 	u8 handover;			/* enum role_handover */
-	u8 shutdown_after, taking;
+	u8 shutdown_after;
 	u8 reboot;			/* enum redund_reason: this module is to boot, 0 not */
 	u8 given_step;			/* how far the wait for the new owner's "active" is */
 	u64 peer_wait_end, free_since, claim_at, phase_end, handover_end;

@@ -188,7 +188,6 @@ static bool take_wanted(const struct step *s)
 
 static void set_take(struct step *s, bool on)
 {
-	s->r->taking = on;
 	if (s->v->may_take != on)
 		role_act_flag(s, ROLE_DO_TAKE, on);
 }
@@ -345,7 +344,6 @@ static void lost(struct step *s)
 	bool offered = r->handover == ROLE_HANDOVER_OFFERED;
 
 	r->phase_end = 0;
-	r->taking = false;
 	r->rearms_since = 0;
 	if (offered && !s->v->self_out) {
 		r->handover = ROLE_HANDOVER_GIVEN;

@@ -177,22 +177,6 @@ bool bench_said(const struct bench *b, const char *w)
 
 /* ---- events -------------------------------------------------------------------- */
 
-/* what holds after every event in every state */
-static void universal(struct bench *b, u8 was, const struct role_event *ev)
-{
-	bool owner = b->r.role == REDUND_ROLE_ACTIVE || b->r.role == REDUND_ROLE_TAKING_OVER;
-	bool command = ev->type == ROLE_EV_SWITCHOVER || ev->type == ROLE_EV_REDUNDANCY ||
-		       ev->type == ROLE_EV_SHUTDOWN || ev->type == ROLE_EV_REBOOT;
-	u32 answers = bench_count(b, ROLE_DO_ACCEPT) + bench_count(b, ROLE_DO_REFUSE);
-
-	KUNIT_EXPECT_LT(b->test, b->out.n, (u32)ROLE_ACTIONS_MAX);
-	KUNIT_EXPECT_EQ(b->test, answers, command ? 1u : 0u);
-	if (b->r.role != was)
-		KUNIT_EXPECT_GT(b->test, bench_count(b, ROLE_DO_ROLE), 0u);
-	if (owner && !command && ev->type != ROLE_EV_PARAMS && ev->type != ROLE_EV_SYNCED)
-		KUNIT_EXPECT_TRUE(b->test, ev->view.owner == 1 || ev->type != ROLE_EV_VIEW);
-}
-
 const char *bench_event(struct bench *b, struct role_event *ev)
 {
 	u8 was = b->r.role;
@@ -205,7 +189,7 @@ const char *bench_event(struct bench *b, struct role_event *ev)
 	b->said[0] = 0;
 	for (i = 0; i < b->out.n; i++)
 		say(b, &b->out.a[i]);
-	universal(b, was, ev);
+	bench_rules(b, was, ev);
 	return b->said;
 }
 

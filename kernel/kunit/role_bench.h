@@ -60,5 +60,6 @@ bool bench_said(const struct bench *b, const char *words);
 const char *bench_look(struct bench *b);
 const char *bench_role(u8 role);
 u32 bench_count(const struct bench *b, enum role_action_type type);
+void bench_rules(struct bench *b, u8 was, const struct role_event *ev);
 
 #endif /* REDUND_KUNIT_ROLE_BENCH_H */

@@ -51,6 +51,7 @@ int main(int argc, char **argv)
 	if (argc > 1 && !strcmp(argv[1], "--registers"))
 		return print_registers();
 
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	for (i = 0; i < ARRAY_SIZE(suites); i++) {
 		for (t = suites[i]; t->name; t++) {
 			if (argc > 1 && !strstr(t->name, argv[1]))

@@ -10,6 +10,7 @@ int main(void)
 	struct kunit_case *c;
 	unsigned int n = 0, bad = 0;
 
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	printf("TAP version 13\n");
 	for (s = kunit_suites; s; s = s->next) {
 		for (c = s->test_cases; c->run_case; c++) {

@@ -59,7 +59,7 @@ static const struct {
 	FIELD(pending),	       FIELD(decision.winner),
 	FIELD(epoch),	       FIELD(reason),
 	FIELD(phase),	       FIELD(handover),
-	FIELD(shutdown_after), FIELD(taking),
+	FIELD(shutdown_after), FIELD(decision.pending_used),
 	FIELD(reboot),	       FIELD(given_step),
 	FIELD(peer_wait_end),  FIELD(free_since),
 	FIELD(claim_at),       FIELD(phase_end),
