@@ -98,6 +98,9 @@ explore: tools	## explore the interleavings of the model and the role machine [A
 spin: setup tools	## check the written model of grant, fence and timer with spin [FAULTS=2 MENDS=1 COMMANDS=1 SEEDS=100]
 	@tools/spin/run
 
+coverage: setup-build	## lines and branches of the driver that the tests reach [RUNS="kunit-core ..."]
+	@$B/coverage --open $(RUNS)
+
 fuzz: setup	## hostile input of every kind, found by libFuzzer and from the grammar [FUZZ_SECONDS=60 FUZZ="NAME..."]
 	@tools/fuzz/fuzz --seconds $(or $(FUZZ_SECONDS),60) $(FUZZ)
 
@@ -117,4 +120,4 @@ help:	## this text
 	@awk -F '\t?## ' '/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "make %-16s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: all setup setup-build modules modules-debian modules-debug tools images demo test test-debug check bench chaos \
-	sync-chaos simulate soak explore spin fuzz spec conformance install clean help
+	sync-chaos simulate soak explore spin coverage fuzz spec conformance install clean help

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The start of an instance: its selftest, what comes in between, its end; and
- * the common clock.
+ * The start of an instance: its window, its selftest, what comes in between, its
+ * end; and the common clock.
  */
 #include "mock.h"
 
@@ -127,12 +127,58 @@ static void a_stalled_reading_does_not_move_the_clock(struct kunit *test)
 	mock_unlock(m);
 }
 
+/* What a window says of itself. */
+struct window {
+	u32 id, version, slot;
+};
+
+static u32 window_read32(void *bp, u32 off)
+{
+	const struct window *w = bp;
+
+	switch (off) {
+	case REG_ID:
+		return w->id;
+	case REG_VERSION:
+		return w->version;
+	case REG_SLOT:
+		return w->slot;
+	default:
+		return 0;
+	}
+}
+
+static void a_strange_window_is_refused(struct kunit *test)
+{
+	static const struct redund_bp_ops ops = { .read32 = window_read32 };
+	const u32 version = REDUND_VERSION_MAJOR << 16;
+	struct window strange[] = {
+		{ U32_MAX, U32_MAX, U32_MAX },
+		{ REDUND_ID + 1, version, 1 },
+		{ REDUND_ID, version + (1 << 16), 1 },
+		{ REDUND_ID, version - 1, 1 },
+		{ REDUND_ID, version, 0 },
+		{ REDUND_ID, version, 3 },
+	};
+	struct device *parent = root_device_register("redund-kunit");
+	struct redund *rd;
+	unsigned int i;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(parent));
+	for (i = 0; i < ARRAY_SIZE(strange); i++) {
+		rd = redund_register(parent, &ops, &strange[i]);
+		KUNIT_EXPECT_EQ_MSG(test, PTR_ERR_OR_ZERO(rd), -ENODEV, "window %u", i);
+	}
+	root_device_unregister(parent);
+}
+
 static struct kunit_case start_cases[] = {
 	MOCK_CASE(a_failed_selftest_is_a_verdict, "S-014: a failed selftest is a verdict"),
 	MOCK_CASE(put_out_before_its_end_is_none, "put OUT during selftest: no verdict, anew"),
 	MOCK_CASE(a_start_after_the_end_touches_nothing, "a start after the end touches nothing"),
 	MOCK_CASE(shutdown_pressed_while_starting, "S-295: MM Shutdown while starting is said"),
 	MOCK_CASE(a_stalled_reading_does_not_move_the_clock, "a stalled reading of the clock"),
+	MOCK_CASE(a_strange_window_is_refused, "a strange window is refused"),
 	{}
 };
 
