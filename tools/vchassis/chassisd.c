@@ -7,6 +7,7 @@
 #include "vc.h"
 #include "../../kernel/plant.h"
 #include "blockstore.h"
+#include "calendar.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -113,6 +114,19 @@ static u64 access_time(void)
 	return next <= now ? next - 1 : now;
 }
 
+#define MISREAD_ONE_IN 64
+
+/* A bit of a read comes over wrong, as the seed will have it. */
+static void misread(struct slot *s, u8 *buf, size_t len)
+{
+	u64 bit;
+
+	if (!s->misread || calendar_mix(&s->chance) % MISREAD_ONE_IN)
+		return;
+	bit = calendar_mix(&s->chance) % (len * 8);
+	buf[bit / 8] ^= 1 << bit % 8;
+}
+
 static void window_read(struct pcidev *p, u32 off, void *buf, size_t len)
 {
 	struct slot *s = p->data;
@@ -124,6 +138,7 @@ static void window_read(struct pcidev *p, u32 off, void *buf, size_t len)
 	} else {
 		chassis_read_area(MODEL, s->slot, off, buf, len, access_time());
 	}
+	misread(s, buf, len);
 }
 
 static void window_write(struct pcidev *p, u32 off, const void *buf, size_t len)
@@ -266,6 +281,7 @@ static int init_slot(int slot)
 	s->net.peer = &vc_slot(3 - slot)->net;
 	s->net.cut = link_cut;
 	s->net.chance = vc.opt.seed * 2 + slot;
+	s->chance = vc.opt.seed * 2 + slot;
 	memcpy(s->net.mac, (u8[]){ 0x02, 0x00, 0xa9, 0xfe, 0x0f, slot }, sizeof(s->net.mac));
 	if (vc.opt.virtual) {
 		s->net.delay_us = LINK_US;

@@ -364,6 +364,17 @@ static int fault_link(struct request *r, enum netdev_fault fault)
 	return 0;
 }
 
+static int fault_misread(struct request *r)
+{
+	bool on;
+
+	if (!parse_on(r, 3, &on))
+		return 2;
+	trace_fault(r->slot, on ? "register-misread" : "register-misread-off");
+	vc_slot(r->slot)->misread = on;
+	return 0;
+}
+
 static int cmd_fault(struct request *r)
 {
 	char kind[96];
@@ -374,6 +385,8 @@ static int cmd_fault(struct request *r)
 		return 2;
 	if (!strcmp(r->argv[2], "flash-corrupt"))
 		return fault_flash(r);
+	if (!strcmp(r->argv[2], "register-misread"))
+		return fault_misread(r);
 	for (int f = 0; f < NETDEV_FAULTS; f++)
 		if (!strcmp(r->argv[2], netdev_fault_name(f)))
 			return fault_link(r, f);

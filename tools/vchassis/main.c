@@ -84,12 +84,14 @@ static const struct vc_cmd commands[] = {
 	{ "fault", client_request,
 	  "SLOT selftest-fail|reset-stuck|mailbox-corrupt|register-stuck|wdt-dead [ON|OFF]\n"
 	  "       SLOT flash-corrupt primary|secondary [ON|OFF]\n"
-	  "       SLOT link-stall|link-garbage [ON|OFF]",
+	  "       SLOT link-stall|link-garbage [ON|OFF]\n"
+	  "       SLOT register-misread [ON|OFF]",
 	  "switch a fault of the hardware\n"
 	  "flash-corrupt turns some bytes of an image over, and with OFF back unless the\n"
 	  "image was written again meanwhile. It is seen at the module's next boot.\n"
 	  "link-stall holds what the slot sends on the internal link, and with OFF delivers\n"
-	  "it; link-garbage changes bytes in what it sends and makes the checksums right." },
+	  "it; link-garbage changes bytes in what it sends and makes the checksums right.\n"
+	  "register-misread turns a bit over in one of 64 reads, as the seed says." },
 	{ "clock", client_request, "SLOT rate PPM  or  clock SLOT step MICROSECONDS",
 	  "a module's own clock goes wrong (up --time virtual --messages)\n"
 	  "rate: faster by millionths, or slower when it is below 0; step: forward, once.\n"

@@ -47,6 +47,8 @@ static void faults_json(FILE *out, const struct chassis_slot *s, const struct sl
 	for (int i = 0; i < NETDEV_FAULTS; i++)
 		if (v->net.fault[i])
 			fprintf(out, "%s\"%s\"", n++ ? ", " : "", netdev_fault_name(i));
+	if (v->misread)
+		fprintf(out, "%s\"register-misread\"", n++ ? ", " : "");
 	for (int i = 0; i < FLASH_IMAGES; i++)
 		if (v->corrupt[i].on)
 			fprintf(out, "%s\"flash-corrupt-%s\"", n++ ? ", " : "", flash_name(i));

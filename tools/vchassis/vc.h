@@ -75,6 +75,8 @@ struct slot {
 	enum flash_which image; /* booted from, or about to be */
 	bool warm;		/* this start is a reload */
 	struct corruption corrupt[FLASH_IMAGES];
+	bool misread; /* a bit of what it reads is wrong now and then */
+	u64 chance;   /* ... when, and which */
 
 	/* the UML process; module.c */
 	pid_t pid;	    /* 0: none */

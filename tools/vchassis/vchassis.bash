@@ -35,7 +35,7 @@ _vchassis() {
 		insert) words='1 2 --blank --serial --blank-flash --image-primary --image-secondary' ;;
 		cut | restore) words='heartbeat link doorbell 1 2 both' ;;
 		fault) words='1 2 selftest-fail reset-stuck mailbox-corrupt register-stuck wdt-dead
-			flash-corrupt primary secondary link-stall link-garbage on off' ;;
+			flash-corrupt primary secondary link-stall link-garbage register-misread on off' ;;
 		clock) words='1 2 rate step' ;;
 		fabric) words='1 2 insert remove' ;;
 		insert-module) words='A B C D E F G H I J K L J8702A J8705A J8706A J8707A J8708A' ;;
