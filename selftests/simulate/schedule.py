@@ -20,6 +20,8 @@ READ = 2 * S            # the logs are read this long before the end
 TIMEOUT = {"hardware": 30 * MS, "relaxed": 500 * MS}    # failover time-out
 # Three automatic fences an hour would end the tries.
 PARAMS = "fence_limit=8 fence_period_s=5"
+# What of the faults below vchassis can do beyond its first version.
+FEATURES = ("clock",)
 KINDS = ("storm", "single", "long", "power")
 
 
@@ -232,7 +234,7 @@ def clock_rate(rnd, t, lasts):
 
 
 def clock_step(rnd, t, lasts):
-    return [(t, ["clock", slot_of(rnd), "step", str(rnd.choice((-S, -MS, MS, 50 * MS, S, 3600 * S)))])]
+    return [(t, ["clock", slot_of(rnd), "step", str(rnd.choice((MS, 50 * MS, S, 3600 * S)))])]
 
 
 def delayed(rnd, t, lasts):
@@ -339,8 +341,8 @@ def single(rnd, sched, features):
     sched.faults.append(Fault(kind, sorted(deeds, key=lambda d: d[0])))
 
 
-def generate(seed, kind="storm", seconds=0, timers="", features=()):
-    """the schedule of a seed; timers "" lets the seed choose"""
+def generate(seed, kind="storm", seconds=0, timers="", features=FEATURES):
+    """the schedule of a seed; timers "" lets the seed choose, seconds 0 the kind"""
     rnd = random.Random(f"redund {kind} {seed}")
     drawn = rnd.choice(("hardware", "hardware", "relaxed"))
     sched = Schedule(seed, kind, seconds or (600 if kind == "long" else 60), timers or drawn, PARAMS)
