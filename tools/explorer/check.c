@@ -143,10 +143,14 @@ static void check_standby(const struct world *w, int owner)
 	int i;
 
 	for (i = 0; i < 2; i++)
-		if (!healthy(w, i) || fault_on(w, i, CHASSIS_FAULT_CUT_HEARTBEAT))
+		if (!healthy(w, i) || w->m[i].unsynced || w->incompatible ||
+		    fault_on(w, i, CHASSIS_FAULT_CUT_HEARTBEAT) ||
+		    fault_on(w, i, CHASSIS_FAULT_CUT_LINK))
 			return;
 	if (s->hung)
 		return violated("G3: a module that hangs is not brought back");
+	if (s->r.not_ready & REDUND_NOT_READY_FAILOVER_LIMIT)
+		return; /* for as long as the period of the limit */
 	if (!o->r.redundancy && s->r.role != REDUND_ROLE_OFFLINE)
 		violated("redundancy is disabled and the other module is not offline");
 	if (!o->r.redundancy)
@@ -186,11 +190,11 @@ static u32 free_bound(const struct world *w, int i)
 {
 	const struct mod *m = &w->m[i];
 
-	if (m->state != MOD_RUN || m->hung || w->c.slot[i].out || m->r.own_failed)
+	if (m->state != MOD_RUN || m->hung || w->c.slot[i].out || m->r.own_failed || m->r.reboot)
 		return BOUND_ANY;
-	if (m->r.role == REDUND_ROLE_STANDBY)
+	if (m->r.role == REDUND_ROLE_STANDBY && !m->unsynced)
 		return 1;
-	if (m->r.role == REDUND_ROLE_SYNCING)
+	if (m->r.role == REDUND_ROLE_SYNCING || m->r.role == REDUND_ROLE_STANDBY)
 		return 4;
 	return m->r.offline_cause == REDUND_OFFLINE_CAUSE_DISABLED ? 11 : BOUND_ANY;
 }
@@ -201,7 +205,8 @@ static u32 hang_bound(const struct world *w, int i)
 	const struct mod *m = &w->m[i];
 	bool ready = m->state == MOD_RUN && !m->hung && !w->c.slot[i].out &&
 		     m->r.role == REDUND_ROLE_STANDBY && m->r.heard && m->r.redundancy &&
-		     m->late_until <= w->now && w->c.slot[1 - i].take;
+		     m->late_until <= w->now && w->c.slot[1 - i].take && !m->unsynced &&
+		     !m->r.reboot && !(m->r.not_ready & REDUND_NOT_READY_FAILOVER_LIMIT);
 
 	return ready ? FAILOVER_TICKS : BOUND_ANY;
 }

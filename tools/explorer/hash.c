@@ -135,7 +135,8 @@ static void put_role(const struct world *w, const struct mod *m, struct words *b
 	put(b, r->peer_not_ready);
 	put(b, r->reboot);
 	put(b, r->reason | r->phase << 8 | r->lost_reason << 16 | r->hw_lost << 24 |
-		       r->failover << 25 | r->down_said << 26 | (u32)(r->intent_to != 0) << 27);
+		       r->failover << 25 | r->down_said << 26 | (u32)(r->intent_to != 0) << 27 |
+		       (u32)r->p.hold << 28 | (u32)r->phase_failed << 29 | (u32)r->blind << 30);
 	put(b, r->decision.winner | r->decision.rule << 8 | r->peer_role_seen << 16 |
 		       (u32)r->peer_said << 24);
 	put(b, name_of(ep, r->epoch));
@@ -166,7 +167,7 @@ static void put_mod(const struct world *w, int i, struct words *b, struct names 
 	put(b, m->state | m->hung << 4 | m->due << 5 | m->irq << 6 | m->soft << 7 |
 		       m->boot_left << 8 | m->synced << 16 | m->saw_peer_own << 17 |
 		       m->asked << 18 | (u32)m->from << 20 | (u32)m->logged_active << 24 |
-		       (u32)m->logged_switch << 28);
+		       (u32)m->logged_switch << 28 | (u32)m->unsynced << 31);
 	put(b, m->res_cmd | m->res << 8 | m->phase << 16 | (u32)m->leaving << 24);
 	put(b, until(w, m->late_until) > 1 ? until(w, m->late_until) : 0);
 	put(b, since(w, m->last_beat));
@@ -198,7 +199,8 @@ u64 world_hash(const struct world *w)
 	u32 i;
 
 	put(&b, w->c.owner | w->c.offer << 2 | w->c.fabric_enable << 3 | w->faults << 8 |
-			w->commands << 12 | w->unloading << 16);
+			w->commands << 12 | w->unloading << 16 | w->nv.hold << 20 |
+			w->incompatible << 21);
 	put(&b, w->c.im_reset);
 	put(&b, until(w, w->c.offer_end));
 	put(&b, w->nv.redundancy | w->nv.pending << 1 | w->nv.last_role[0] << 4 |

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include "search.h"
 
@@ -17,6 +18,8 @@ static const struct root {
 	bool running;
 	u32 faults; /* switched on before it begins: 1 << enum chassis_fault */
 	u8 slot;    /* ... of this slot */
+	u8 first;   /* enum choice: what happens first, 0 nothing ... */
+	u8 role;    /* ... until slot 2 has this role */
 } roots[] = {
 	{ { "boot together", 3, { 2, 2 }, 1 } },
 	{ { "boot 2 later", 3, { 2, 5 }, 1 } },
@@ -29,7 +32,15 @@ static const struct root {
 	{ { "running, redundancy disabled", 3, { 2, 2 }, 0 }, true },
 	{ { "running, 1 reset-stuck", 3, { 2, 2 }, 1 }, true, 1 << CHASSIS_FAULT_RESET_STUCK, 1 },
 	{ { "running, 1 wdt-dead", 3, { 2, 2 }, 1 }, true, 1 << CHASSIS_FAULT_TIMER_DEAD, 1 },
+	{ { "running, choice 2 pending", 3, { 2, 2 }, 1, 2 }, true },
+	{ { "boot, 2 chosen and late", 3, { 2, 9 }, 1, 2 } },
+	{ { "running, heartbeat loss holds", 3, { 2, 2 }, 1, 0, 0, 1 }, true },
+	{ { "running, one fence allowed", 3, { 2, 2 }, 1, 0, 0, 0, 0, 1 }, true },
+	{ { "boot, incompatible software", 3, { 2, 3 }, 1, 0, 0, 0, 1 } },
 	{ { "running, doorbell 2 cut", 3, { 2, 2 }, 1 }, true, 1 << CHASSIS_FAULT_CUT_DOORBELL, 2 },
+	{ { "taking over", 3, { 2, 2 }, 1 }, true, 0, 0, DO_KILL_1, REDUND_ROLE_TAKING_OVER },
+	{ { "forced fence", 3, { 2, 2 }, 1 }, true, 0, 0, DO_FORCE_2, REDUND_ROLE_TAKING_OVER },
+	{ { "handover", 3, { 2, 2 }, 1 }, true, 0, 0, DO_SWITCH_1, REDUND_ROLE_TAKING_OVER },
 };
 
 #define ROOTS (sizeof(roots) / sizeof(roots[0]))
@@ -49,12 +60,31 @@ static const struct plant {
 
 #define PLANTS (sizeof(plants) / sizeof(plants[0]))
 
+/* processor time: others use the machine too */
 static double seconds(void)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
 	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+/* of the whole run */
+static struct {
+	u64 states, transitions, steps;
+	u32 depth;
+} total;
+
+static void tell_total(void)
+{
+	struct rusage use;
+	double s = seconds();
+
+	getrusage(RUSAGE_SELF, &use);
+	printf("# %llu states, %llu transitions, depth %u; %llu steps of walks; ", total.states,
+	       total.transitions, total.depth, total.steps);
+	printf("%.1f s of a processor, %.0f states and steps/s, %ld MiB\n", s,
+	       (total.states + total.steps) / s, use.ru_maxrss / 1024);
 }
 
 /* a running chassis: booted, one active, the other standby */
@@ -69,7 +99,13 @@ static void begin(struct world *w, const struct root *r, const struct options *o
 		world_do(w, world_fair(w));
 	if (r->slot)
 		w->c.slot[r->slot - 1].faults |= r->faults;
-	w->faults = o->faults;
+	w->faults = 1;
+	w->commands = 1;
+	if (r->first)
+		world_do(w, r->first);
+	for (i = 0; r->first && w->m[1].r.role != r->role && i < 600; i++)
+		world_do(w, world_fair(w));
+	w->faults = o->faults + !!r->first;
 	w->commands = o->commands;
 }
 
@@ -86,6 +122,10 @@ static int explore_root(const struct root *r, const struct options *o, u32 numbe
 	       res.transitions, res.depth, res.complete ? " (all)" : "", seconds() - t,
 	       res.violation ? ": " : "", res.violation ?: "");
 	fflush(stdout);
+	total.states += res.states;
+	total.transitions += res.transitions;
+	if (res.depth > total.depth)
+		total.depth = res.depth;
 	return res.violation ? 1 : 0;
 }
 
@@ -110,6 +150,7 @@ static int walk_all(const struct options *o, u32 number)
 	printf("%s%s %u - random walks: %u walks, %llu steps, seed %llu, %.1f s\n",
 	       o->tap ? "" : "# ", bad ? "not ok" : "ok", number, i, res.steps, o->seed,
 	       seconds() - t);
+	total.steps += res.steps;
 	return bad;
 }
 
@@ -148,19 +189,32 @@ static int with_plant(const char *name, const struct options *o)
 	return 2;
 }
 
+/* every transition of the role machine was taken by the above */
+static int tell_transitions(u32 number)
+{
+	u32 missing = transitions_tell();
+
+	printf("%s %u - every transition of the role machine is reached\n",
+	       missing ? "not ok" : "ok", number);
+	return missing;
+}
+
 static int explore(const struct options *o)
 {
 	struct options found = *o;
 	u32 i, number = 0;
 	int bad = 0;
 
-	printf("TAP version 13\n1..%u\n", (u32)(ROOTS + PLANTS + 1));
+	printf("TAP version 13\n1..%u\n", (u32)(ROOTS + PLANTS + 1 + o->reach));
 	for (i = 0; i < ROOTS; i++)
 		bad += explore_root(&roots[i], o, ++number);
 	bad += walk_all(o, ++number);
+	if (o->reach)
+		bad += tell_transitions(++number);
 	found.quiet = true;
 	for (i = 0; i < PLANTS; i++)
 		bad += find_plant(&plants[i], &found, ++number);
+	tell_total();
 	return bad ? 1 : 0;
 }
 
@@ -171,10 +225,11 @@ static void print_usage(FILE *f)
 	fprintf(f,
 		"Usage: explorer [--depth N] [--states N] [--alone N] [--walks N]\n"
 		"                [--steps N] [--seed S] [--faults N] [--commands N]\n"
-		"                [--plant NAME]\n"
+		"                [--reach 0|1] [--plant NAME]\n"
 		"Tries every interleaving of two modules, the controller, N faults and N\n"
 		"commands to a depth of N events or N states, from each of %u situations; leaves\n"
-		"every N-th state alone and judges what becomes of it; then walks at random.\n"
+		"every N-th state alone and judges what becomes of it; then walks at random. With\n"
+		"--reach 1 every transition of the role machine has to be taken by that.\n"
 		"Prints TAP. Planted mistakes:",
 		(u32)ROOTS);
 	for (i = 0; i < PLANTS; i++)
@@ -217,6 +272,9 @@ static void set_option(struct options *o, int c, u64 v)
 	case 'f':
 		o->faults = v;
 		break;
+	case 't':
+		o->reach = v;
+		break;
 	default:
 		o->commands = v;
 		break;
@@ -226,19 +284,20 @@ static void set_option(struct options *o, int c, u64 v)
 int main(int argc, char **argv)
 {
 	struct options o = { .depth = 1000,
-			     .states = 40000,
+			     .states = 20000,
 			     .alone = 1,
-			     .walks = 200,
+			     .walks = 1000,
 			     .steps = 2000,
 			     .seed = 1,
 			     .faults = 1,
 			     .commands = 1,
-			     .tap = true };
+			     .tap = true,
+			     .reach = true };
 	static const struct option longs[] = {
 		{ "depth", 1, NULL, 'd' },  { "states", 1, NULL, 'n' },	  { "alone", 1, NULL, 'a' },
 		{ "walks", 1, NULL, 'w' },  { "steps", 1, NULL, 's' },	  { "seed", 1, NULL, 'S' },
 		{ "faults", 1, NULL, 'f' }, { "commands", 1, NULL, 'c' }, { "plant", 1, NULL, 'p' },
-		{ "help", 0, NULL, 'h' },   { NULL, 0, NULL, 0 },
+		{ "reach", 1, NULL, 't' },  { "help", 0, NULL, 'h' },	  { NULL, 0, NULL, 0 },
 	};
 	const char *plant = NULL;
 	int c;

@@ -34,15 +34,15 @@ bool module_busy(const struct world *w, int slot)
 {
 	const struct mod *m = &w->m[slot - 1];
 
-	return runs(w, slot) && (m->qn || m->res_cmd || m->phase || m->synced || m->due ||
-				 m->leaving == 1 || (m->irq && m->state == MOD_RUN));
+	return runs(w, slot) && (m->qn || m->res_cmd || m->due || m->leaving == 1 ||
+				 (m->state == MOD_RUN && (m->irq || m->r.p.hold != w->nv.hold)));
 }
 
 bool module_can(const struct world *w, int slot)
 {
 	const struct mod *m = &w->m[slot - 1];
 
-	return module_busy(w, slot) ||
+	return module_busy(w, slot) || (runs(w, slot) && (m->phase || m->synced)) ||
 	       (!m->hung && (m->state == MOD_DYING || m->state == MOD_HALTING));
 }
 
@@ -104,6 +104,7 @@ static void read_frame(struct world *w, int slot)
 		.interval_ms = 1,
 		.misses = 3,
 		.hears_us = f.hears,
+		.incompatible = w->incompatible,
 		.record = { .present = true,
 			    .failed = f.selftest == REDUND_SELFTEST_FAILED,
 			    .ever_booted = true,
@@ -122,6 +123,16 @@ static void look_causes(struct world *w, int slot, struct role_view *v)
 		v->peer_down_reason = reg_read(w, slot, REG_PEER_DOWN_REASON);
 	if (v->cause & (CAUSE_PEER_LOST | CAUSE_PEER_JOINED))
 		forget_peer(m);
+}
+
+/* the other module was heard over the internal link */
+static bool link_alive(const struct world *w, int slot)
+{
+	const struct chassis_slot *a = &w->c.slot[slot - 1], *b = &w->c.slot[2 - slot];
+	const struct mod *peer = &w->m[2 - slot];
+
+	return b->powered && !peer->hung && peer->state == MOD_RUN && !a->stuck_seen &&
+	       !b->stuck_seen && !((a->faults | b->faults) & 1u << CHASSIS_FAULT_CUT_LINK);
 }
 
 static void look(struct world *w, int slot, struct role_view *v)
@@ -165,6 +176,8 @@ static void look(struct world *w, int slot, struct role_view *v)
 	if (v->rearms_valid)
 		v->peer_rearms = reg_read(w, slot, REG_PEER_REARMS);
 	v->peer = m->peer;
+	v->link_alive = link_alive(w, slot);
+	v->link = v->link_alive ? REDUND_LINK_STATE_ALIVE : REDUND_LINK_STATE_UP;
 	if (v->offer && v->owner != slot)
 		v->offer_reason = w->nv.intent_reason;
 	m->irq = 0;
@@ -214,6 +227,10 @@ static void account(struct mod *m, const struct role_action *a)
 		if (m->logged_switch != (m->from == 3 - m->r.slot))
 			violated("I5: events 16, 17 do not match the role change");
 		break;
+	case ROLE_DO_REFUSE:
+		return refusal_seen(a->arg);
+	case ROLE_DO_NOTE:
+		return note_seen(a->arg);
 	case ROLE_DO_VERDICT:
 		if (a->flag && !m->asked)
 			violated("a handover was answered twice");
@@ -248,12 +265,18 @@ bool module_event(struct world *w, int slot, struct role_event *ev)
 	struct mod *m = mod_of(w, slot);
 	struct role_actions out;
 	bool accepted = false;
+	struct role before = m->r;
+	u8 role = before.role;
 	u32 i;
 
+	/* a boot begins anew, whatever was before */
+	if (ev->type == ROLE_EV_BOOT)
+		role = REDUND_ROLE_BOOTING;
 	look(w, slot, &ev->view);
 	if (ev->view.owner == 3 - slot)
 		m->saw_peer_own = 1;
 	role_step(&m->r, ev, w->now, &out);
+	transition_rest(&before, &m->r, ev->type);
 	if (out.n == ROLE_ACTIONS_MAX)
 		violated("the list of actions overflows");
 	for (i = 0; i < out.n; i++) {
@@ -264,8 +287,14 @@ bool module_event(struct world *w, int slot, struct role_event *ev)
 			       action_name(a), a->arg, a->slot, a->epoch, a->flag ? " +" : "");
 		account(m, a);
 		accepted |= a->type == ROLE_DO_ACCEPT;
-		if (a->type == ROLE_DO_ROLE && a->arg == REDUND_ROLE_SYNCING)
+		if (a->type == ROLE_DO_ROLE && a->arg == REDUND_ROLE_SYNCING) {
 			m->synced = 1;
+			m->unsynced = 0;
+		}
+		if (a->type == ROLE_DO_ROLE) {
+			transition_role(role, a->arg, ev->type);
+			role = a->arg;
+		}
 		if (visible(a) && m->qn < QUEUE)
 			m->q[m->qn++] = *a;
 		else if (visible(a))
@@ -325,6 +354,14 @@ static void record(struct world *w, int slot, const struct role_action *a)
 	} else {
 		w->nv.redundancy = a->flag;
 	}
+}
+
+/* the owner stores the operator's choice for the next boot of the system (C-12) */
+void module_choose(struct world *w, int slot, int chosen)
+{
+	reg_write(w, slot, REG_NV_COMMIT, REDUND_NV_CHASSIS);
+	if (nv_accepted)
+		w->nv.pending = mod_of(w, slot)->r.pending = chosen;
 }
 
 static void software_restart(struct world *w, int slot)
@@ -478,6 +515,10 @@ static void run_step(struct world *w, int slot)
 		m->res_cmd = 0;
 	} else if (m->qn) {
 		return next_action(w, slot);
+	} else if (m->r.p.hold != w->nv.hold) {
+		ev.type = ROLE_EV_PARAMS;
+		ev.params = m->r.p;
+		ev.params.hold = w->nv.hold;
 	} else if (m->phase) {
 		ev.type = ROLE_EV_PHASE;
 		ev.phase.phase = m->phase;

@@ -11,6 +11,7 @@
 
 #define QUIET_STEPS 4000
 #define QUIET_TICKS 80
+#define RESTLESS    300 /* steps in a row without time passing: they have no end */
 #define TOLD_MAX    80	/* events of a trace that are told */
 #define NEVER	    255 /* of ticks: no healthy module is left */
 #define NO_NODE	    0xffffffffu
@@ -121,7 +122,7 @@ void left_alone(const struct world *from)
 	struct world w = *from;
 	u64 last_tick = 0;
 	u8 ticks = 0;
-	u32 n, bound, same = 0, passed = 0;
+	u32 n, bound, same = 0, passed = 0, steps = 0;
 
 	for (n = 0; n < QUIET_STEPS; n++) {
 		enum choice c = world_fair(&w);
@@ -142,6 +143,9 @@ void left_alone(const struct world *from)
 				break;
 			}
 		}
+		steps = c == DO_TICK ? 0 : steps + 1;
+		if (steps > RESTLESS)
+			violated("livelock: the software never waits for time to pass");
 		world_do(&w, c);
 		if (violation)
 			return;
@@ -185,12 +189,6 @@ struct node {
 	u8 choice;
 };
 
-struct front {
-	struct world *w;
-	u32 *node;
-	u32 n, max;
-};
-
 struct search {
 	const struct options *o;
 	const struct world *root;
@@ -207,17 +205,6 @@ static void *grow(void *p, size_t n, size_t size)
 	if (!p)
 		exit(2);
 	return p;
-}
-
-static void front_add(struct front *f, const struct world *w, u32 node)
-{
-	if (f->n == f->max) {
-		f->max = f->max ? f->max * 2 : 1024;
-		f->w = grow(f->w, f->max, sizeof(*f->w));
-		f->node = grow(f->node, f->max, sizeof(*f->node));
-	}
-	f->w[f->n] = *w;
-	f->node[f->n++] = node;
 }
 
 static u32 node_add(struct search *s, u32 parent, u8 choice)
@@ -263,22 +250,33 @@ static bool visit(struct search *s, const struct world *w, u32 parent, u8 choice
 		tell_trace(s, node);
 		return false;
 	}
-	front_add(&s->next, w, node);
+	front_add(&s->next, s->root, w, node);
 	return true;
 }
 
-static bool expand(struct search *s, u32 at)
+/* somebody has something to do, or time may pass */
+static bool goes_on(const struct world *w)
+{
+	return world_can(w, DO_STEP_1) || world_can(w, DO_STEP_2) || world_can(w, DO_TICK);
+}
+
+static bool expand(struct search *s, const struct world *from, u32 node)
 {
 	struct world w;
 	u8 c;
 
+	if (!goes_on(from)) {
+		violated("deadlock: nobody can do anything, and no time passes");
+		tell_trace(s, node);
+		return false;
+	}
 	for (c = 0; c < DO_COUNT; c++) {
-		if (!world_can(&s->now.w[at], c))
+		if (!world_can(from, c))
 			continue;
-		w = s->now.w[at];
+		w = *from;
 		world_do(&w, c);
 		s->res->transitions++;
-		if (!visit(s, &w, s->now.node[at], c))
+		if (!visit(s, &w, node, c))
 			return false;
 	}
 	return true;
@@ -287,13 +285,14 @@ static bool expand(struct search *s, u32 at)
 static bool layer(struct search *s)
 {
 	struct front f = s->now;
-	u32 i;
+	struct world w;
+	u32 node;
 
 	s->now = s->next;
 	s->next = f;
-	s->next.n = 0;
-	for (i = 0; i < s->now.n; i++)
-		if (s->res->states >= s->o->states || !expand(s, i))
+	front_clear(&s->next);
+	while (front_next(&s->now, s->root, &w, &node))
+		if (s->res->states >= s->o->states || !expand(s, &w, node))
 			return false;
 	return s->next.n;
 }
@@ -323,10 +322,8 @@ void search_breadth(const struct world *root, const struct options *o, struct re
 	table_free(&s.seen);
 	table_free(&good);
 	free(s.node);
-	free(s.now.w);
-	free(s.now.node);
-	free(s.next.w);
-	free(s.next.node);
+	front_free(&s.now);
+	front_free(&s.next);
 }
 
 /* ---- random walks -------------------------------------------------------------------- */
@@ -342,10 +339,13 @@ static u64 next_random(u64 *x)
 /* mostly what would happen anyway; faults and commands now and then */
 static enum choice pick(const struct world *w, u64 *seed)
 {
+	bool busy = w->m[0].qn || w->m[1].qn || w->m[0].r.handover || w->m[1].r.handover ||
+		    w->m[0].phase || w->m[1].phase;
 	enum choice c;
 	u32 i;
 
-	if (next_random(seed) % 40) {
+	/* what comes between a decision and its end is worth more */
+	if (next_random(seed) % (busy ? 8 : 40)) {
 		for (i = 0; i < 8; i++) {
 			c = next_random(seed) % 3;
 			if (world_can(w, c))
@@ -377,9 +377,9 @@ void search_walk(const struct world *root, const struct options *o, u64 seed, st
 	violation = NULL;
 	table_init(&good, 1 << 12);
 	while (n < max && !violation) {
-		if (!w.faults && n % 64 == 0)
+		if (!w.faults && n % 48 == 0)
 			w.faults = 1;
-		if (!w.commands && n % 64 == 0)
+		if (!w.commands && n % 24 == 0)
 			w.commands = 1;
 		choice[n] = pick(&w, &seed);
 		world_do(&w, choice[n]);

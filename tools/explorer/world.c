@@ -23,14 +23,19 @@ const char *const choice_name[DO_COUNT] = {
 	"press reset 1", "press reset 2", "remove 1", "remove 2", "bounce 1", "bounce 2",
 	"cut heartbeat 1", "cut heartbeat 2", "cut doorbell 1", "cut doorbell 2",
 	"reset-stuck 1", "reset-stuck 2", "wdt-dead 1", "wdt-dead 2",
-	"selftest-fail 1", "selftest-fail 2",
+	"selftest-fail 1", "selftest-fail 2", "cut link 1", "cut link 2",
+	"unsynchronized 1", "unsynchronized 2", "sync fails 1", "sync fails 2",
+	"phase fails 1", "phase fails 2", "phase unanswered 1", "phase unanswered 2",
 	"resume 1", "resume 2", "power on 1", "power on 2",
+	"synchronized 1", "synchronized 2",
 	"switchover 1", "switchover 2", "forced switchover 1", "forced switchover 2",
 	"disable redundancy 1", "disable redundancy 2",
 	"enable redundancy 1", "enable redundancy 2",
 	"press shutdown 1", "press shutdown 2", "boot 1", "boot 2",
 	"boot standby 1", "boot standby 2", "boot system 1", "boot system 2",
 	"reboot 1", "reboot 2", "unload 1", "unload 2",
+	"boot itself 1", "boot itself 2", "choose 1", "choose 2", "heartbeat loss hold 1",
+	"heartbeat loss hold 2",
 };
 
 /* clang-format on */
@@ -154,6 +159,10 @@ void world_start(struct world *w, const struct setup *s)
 	w->c.fabric_present = 3;
 	w->nv.redundancy = s->redundancy;
 	w->nv.pending = s->pending;
+	w->nv.hold = s->hold;
+	w->incompatible = s->incompatible;
+	p.hold = s->hold;
+	p.fence_limit = s->fences ?: p.fence_limit;
 	w->nv.last_role[0] = REDUND_LAST_ACTIVE;
 	w->nv.last_role[1] = REDUND_LAST_STANDBY;
 	for (slot = 1; slot <= 2; slot++) {
@@ -177,6 +186,23 @@ static int slot_of_choice(enum choice c)
 	if (c <= DO_STEP_2)
 		return c == DO_STEP_1 ? 1 : 2;
 	return c == DO_TICK ? 0 : (c - DO_KILL_1) % 2 + 1;
+}
+
+/* faults of the synchronization and of what user space answers */
+static bool can_fault_user(const struct mod *m, enum choice c)
+{
+	if (m->state != MOD_RUN || m->hung || m->qn || m->res_cmd)
+		return false;
+	switch (c) {
+	case DO_UNSYNC_1:
+	case DO_UNSYNC_2:
+		return m->r.synced && !m->unsynced && !m->synced;
+	case DO_SYNC_FAIL_1:
+	case DO_SYNC_FAIL_2:
+		return m->synced;
+	default:
+		return m->phase;
+	}
 }
 
 static bool can_fault(const struct world *w, enum choice c, int slot)
@@ -214,6 +240,11 @@ static bool can_fault(const struct world *w, enum choice c, int slot)
 	case DO_TIMER_DEAD_1:
 	case DO_TIMER_DEAD_2:
 		return !(sl->faults & 1u << CHASSIS_FAULT_TIMER_DEAD);
+	case DO_CUT_LINK_1:
+	case DO_CUT_LINK_2:
+		return !(sl->faults & 1u << CHASSIS_FAULT_CUT_LINK);
+	case DO_UNSYNC_1 ... DO_PHASE_LATE_2:
+		return can_fault_user(m, c);
 	default:
 		return !(sl->faults & 1u << CHASSIS_FAULT_SELFTEST);
 	}
@@ -248,6 +279,12 @@ static bool can_command(const struct world *w, enum choice c, int slot)
 	case DO_SHUTDOWN_1:
 	case DO_SHUTDOWN_2:
 		return active || m->r.role == REDUND_ROLE_STANDBY;
+	case DO_BOOT_OWN_1:
+	case DO_BOOT_OWN_2:
+		return m->r.role != REDUND_ROLE_DOWN;
+	case DO_HOLD_1:
+	case DO_HOLD_2:
+		return active;
 	default:
 		return true;
 	}
@@ -266,8 +303,15 @@ bool world_can(const struct world *w, enum choice c)
 		return w->faults && can_fault(w, c, slot);
 	if (c == DO_RESUME_1 || c == DO_RESUME_2)
 		return w->m[slot - 1].hung;
+	if (c == DO_RESYNC_1 || c == DO_RESYNC_2)
+		return w->m[slot - 1].unsynced && !w->m[slot - 1].hung &&
+		       w->m[slot - 1].state == MOD_RUN && !w->m[slot - 1].qn &&
+		       !w->m[slot - 1].res_cmd;
 	if (c < DO_FIRST_COMMAND)
 		return !w->c.slot[slot - 1].powered && w->c.slot[slot - 1].incarnation;
+	if (c == DO_CHOOSE_1 || c == DO_CHOOSE_2)
+		return w->commands && w->c.owner && w->nv.pending != slot &&
+		       can_command(w, DO_HOLD_1, w->c.owner);
 	return w->commands && can_command(w, c, slot);
 }
 
@@ -302,11 +346,41 @@ static void tick(struct world *w)
 	}
 }
 
+static void fault_user(struct world *w, enum choice c, int slot)
+{
+	struct mod *m = mod_of(w, slot);
+	struct role_event ev = { .type = ROLE_EV_SYNCED };
+
+	switch (c) {
+	case DO_UNSYNC_1:
+	case DO_UNSYNC_2:
+		m->unsynced = 1;
+		module_event(w, slot, &ev);
+		return;
+	case DO_SYNC_FAIL_1:
+	case DO_SYNC_FAIL_2:
+		m->unsynced = 1;
+		m->synced = 0;
+		return;
+	case DO_PHASE_FAIL_1:
+	case DO_PHASE_FAIL_2:
+		ev.type = ROLE_EV_PHASE;
+		ev.phase.phase = m->phase;
+		ev.phase.result = REDUND_PHASE_RESULT_FAILED;
+		m->phase = 0;
+		module_event(w, slot, &ev);
+		return;
+	default:
+		m->phase = 0;
+		return;
+	}
+}
+
 static void fault(struct world *w, enum choice c, int slot)
 {
 	static const u8 kind[] = {
 		CHASSIS_FAULT_CUT_HEARTBEAT, CHASSIS_FAULT_CUT_DOORBELL, CHASSIS_FAULT_RESET_STUCK,
-		CHASSIS_FAULT_TIMER_DEAD,    CHASSIS_FAULT_SELFTEST,
+		CHASSIS_FAULT_TIMER_DEAD,    CHASSIS_FAULT_SELFTEST,	 CHASSIS_FAULT_CUT_LINK,
 	};
 
 	w->faults--;
@@ -332,6 +406,8 @@ static void fault(struct world *w, enum choice c, int slot)
 	case DO_BOUNCE_1:
 	case DO_BOUNCE_2:
 		return chassis_bounce(&w->c, &mem, &ops, w, slot, w->now);
+	case DO_UNSYNC_1 ... DO_PHASE_LATE_2:
+		return fault_user(w, c, slot);
 	default:
 		chassis_fault(&w->c, &mem, &ops, w, slot, kind[(c - DO_CUT_BEAT_1) / 2], true,
 			      w->now);
@@ -349,6 +425,13 @@ static void mend(struct world *w, enum choice c, int slot)
 		m->late_until = w->now + 3 * TICK_US;
 		return;
 	}
+	if (c == DO_RESYNC_1 || c == DO_RESYNC_2) {
+		struct role_event ev = { .type = ROLE_EV_SYNCED, .on = true };
+
+		m->unsynced = 0;
+		module_event(w, slot, &ev);
+		return;
+	}
 	if (!w->c.slot[slot - 1].present)
 		chassis_presence(&w->c, &mem, &ops, w, slot, true, w->now);
 	chassis_power(&w->c, &mem, &ops, w, slot, true, w->now);
@@ -359,6 +442,8 @@ static void command(struct world *w, enum choice c, int slot)
 	struct role_event ev = { .type = ROLE_EV_SWITCHOVER };
 
 	w->commands--;
+	if (c == DO_CHOOSE_1 || c == DO_CHOOSE_2)
+		return module_choose(w, w->c.owner, slot);
 	switch (c) {
 	case DO_SWITCH_1:
 	case DO_SWITCH_2:
@@ -394,6 +479,16 @@ static void command(struct world *w, enum choice c, int slot)
 		ev.type = ROLE_EV_DOWN;
 		ev.down_reason = REDUND_DOWN_REBOOT;
 		break;
+	case DO_BOOT_OWN_1:
+	case DO_BOOT_OWN_2:
+		ev.type = ROLE_EV_REBOOT;
+		ev.reboot.kind = REDUND_REBOOT_KIND_BOOT;
+		ev.reboot.own = true;
+		break;
+	case DO_HOLD_1:
+	case DO_HOLD_2:
+		w->nv.hold = !w->nv.hold;
+		return;
 	default:
 		ev.type = ROLE_EV_RELEASE;
 		w->unloading = slot;

@@ -50,11 +50,12 @@ struct mod {
 	u8 logged_active, logged_switch, from; /* of the present taking over */
 	u8 asked;			       /* a handover's answer is owed */
 	u8 leaving;			       /* ticks to its reboot, 1 now, 0 none */
+	u8 unsynced; /* its files were equal, or should be; mended later */
 };
 
 /* the chassis record; written by accepted commits of the owner only */
 struct record {
-	u8 redundancy, pending, last_role[2], intent_to, intent_reason;
+	u8 redundancy, pending, last_role[2], intent_to, intent_reason, hold;
 };
 
 struct world {
@@ -65,6 +66,7 @@ struct world {
 	struct record nv;
 	u8 faults, commands; /* budgets left */
 	u8 unloading;	     /* somebody unloads, and may release */
+	u8 incompatible;     /* the two run software of different trains */
 };
 
 /* clang-format off */
@@ -74,9 +76,12 @@ enum choice {
 	DO_RESET_1, DO_RESET_2, DO_REMOVE_1, DO_REMOVE_2, DO_BOUNCE_1, DO_BOUNCE_2,
 	DO_CUT_BEAT_1, DO_CUT_BEAT_2, DO_CUT_BELL_1, DO_CUT_BELL_2,
 	DO_STUCK_1, DO_STUCK_2, DO_TIMER_DEAD_1, DO_TIMER_DEAD_2,
-	DO_SELFTEST_1, DO_SELFTEST_2,
+	DO_SELFTEST_1, DO_SELFTEST_2, DO_CUT_LINK_1, DO_CUT_LINK_2,
+	DO_UNSYNC_1, DO_UNSYNC_2, DO_SYNC_FAIL_1, DO_SYNC_FAIL_2,
+	DO_PHASE_FAIL_1, DO_PHASE_FAIL_2, DO_PHASE_LATE_1, DO_PHASE_LATE_2,
 	DO_FIRST_MEND,
 	DO_RESUME_1 = DO_FIRST_MEND, DO_RESUME_2, DO_POWER_1, DO_POWER_2,
+	DO_RESYNC_1, DO_RESYNC_2,
 	DO_FIRST_COMMAND,
 	DO_SWITCH_1 = DO_FIRST_COMMAND, DO_SWITCH_2, DO_FORCE_1, DO_FORCE_2,
 	DO_DISABLE_1, DO_DISABLE_2, DO_ENABLE_1, DO_ENABLE_2,
@@ -85,6 +90,7 @@ enum choice {
 	DO_BOOT_SYSTEM_1, DO_BOOT_SYSTEM_2,
 	DO_REBOOT_1, DO_REBOOT_2,
 	DO_UNLOAD_1, DO_UNLOAD_2,
+	DO_BOOT_OWN_1, DO_BOOT_OWN_2, DO_CHOOSE_1, DO_CHOOSE_2, DO_HOLD_1, DO_HOLD_2,
 	DO_COUNT
 };
 
@@ -97,6 +103,8 @@ struct setup {
 	u8 boot[2]; /* ticks until the software is up */
 	u8 redundancy, pending;
 	u8 faulty; /* bit slot - 1: fails selftest */
+	u8 hold, incompatible;
+	u8 fences; /* limit of automatic ones, 0: more than happen */
 };
 
 extern u32 plant_chassis, plant_role; /* planted mistakes */
@@ -121,11 +129,19 @@ bool module_busy(const struct world *w, int slot);
 bool module_can(const struct world *w, int slot);
 void module_step(struct world *w, int slot);
 bool module_event(struct world *w, int slot, struct role_event *ev);
+void module_choose(struct world *w, int slot, int chosen);
 void module_panic(struct world *w, int slot);
 u32 reg_read(struct world *w, int slot, u32 off);
 u64 reg_read64(struct world *w, int slot, u32 off);
 void reg_write(struct world *w, int slot, u32 off, u32 value);
 extern bool nv_accepted; /* the commit just written counted */
+
+/* transitions.c: which steps of the role machine were taken */
+void transition_role(u8 from, u8 to, u8 event);
+void transition_rest(const struct role *before, const struct role *now, u8 event);
+void refusal_seen(u32 refusal);
+void note_seen(u32 note);
+u32 transitions_tell(void);
 
 /* check.c: what must hold */
 void violated(const char *what);
