@@ -83,8 +83,10 @@ static void client_send(struct client *c, u32 type, const void *data, size_t len
 static void client_end(struct client *c, u32 status, const char *why)
 {
 	char buf[512];
-	size_t len = why ? strnlen(why, sizeof(buf) - sizeof(status)) : 0;
+	size_t len = why ? strlen(why) : 0;
 
+	if (len > sizeof(buf) - sizeof(status))
+		len = sizeof(buf) - sizeof(status);
 	memcpy(buf, &status, sizeof(status));
 	if (len)
 		memcpy(buf + sizeof(status), why, len);
