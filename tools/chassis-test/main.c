@@ -23,8 +23,8 @@ void check_equal(const char *file, int line, const char *what, u64 got, u64 want
 }
 
 static const struct test *const suites[] = {
-	tests_grant, tests_timer,  tests_out,	 tests_reset,  tests_cause,
-	tests_board, tests_window, tests_memory, tests_random,
+	tests_grant, tests_timer,  tests_out,	 tests_reset, tests_cause,
+	tests_board, tests_window, tests_memory, tests_alone, tests_random,
 };
 
 /* What each register of slot 1 reads when its module has just got power. */

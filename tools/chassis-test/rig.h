@@ -92,7 +92,7 @@ struct test {
 
 extern const struct test tests_grant[], tests_timer[], tests_out[];
 extern const struct test tests_reset[], tests_cause[], tests_memory[];
-extern const struct test tests_window[], tests_board[], tests_random[];
+extern const struct test tests_window[], tests_board[], tests_random[], tests_alone[];
 
 void check_failed(const char *file, int line, const char *what);
 void check_equal(const char *file, int line, const char *what, u64 got, u64 want);
