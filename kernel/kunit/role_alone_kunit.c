@@ -52,6 +52,18 @@ static void C_11_a_frame_of_an_ended_start_is_not_asked(struct kunit *test)
 	}
 }
 
+/* equal in all: the lowest slot, which is this one */
+static void C_11_of_two_that_are_equal_slot_1_claims(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+
+	bench_in(b, test, IN_ELECTION);
+	bench_peer_is(b, REDUND_ROLE_ELECTION);
+	b->r.inputs.mm[0] = b->v.peer.record;
+	SAYS(b, bench_view(b), "claim");
+	KUNIT_EXPECT_EQ(test, b->r.decision.rule, REDUND_RULE_LOWEST_SLOT);
+}
+
 /* a grant that came back without a command: from nobody */
 static void G1_a_grant_that_returned_is_from_nobody(struct kunit *test)
 {
@@ -94,6 +106,10 @@ static void the_end_of_the_peer_is_logged_once_at_boot(struct kunit *test)
 	bench_in(b, test, IN_STANDBY);
 	bench_peer_gone(b, CAUSE_PEER_EXPIRED);
 	SAYS(b, bench_boot(b, true, true, 0), "role:election log:1/2");
+	/* who has ended looks at nothing */
+	bench_in(b, test, IN_DOWN);
+	bench_peer_gone(b, CAUSE_PEER_EXPIRED);
+	SAYS(b, bench_view(b), "");
 }
 
 /* ---- candidates ---- */
@@ -371,6 +387,24 @@ static void A_046_the_last_fences_are_remembered(struct kunit *test)
 	}
 }
 
+/* the answer to a fence was lost, and its claim afterwards is none */
+static void A_046_a_claim_is_no_fence(struct kunit *test)
+{
+	struct bench *b = bench_new(test);
+	unsigned int i;
+
+	bench_in(b, test, IN_STANDBY);
+	bench_peer_gone(b, CAUSE_PEER_FENCED);
+	bench_view(b);
+	KUNIT_EXPECT_TRUE(test, bench_said(b, "claim"));
+	KUNIT_EXPECT_EQ(test, b->r.reason, REDUND_REASON_HEARTBEAT_LOST);
+	b->v.owner = 1;
+	b->v.epoch++;
+	bench_result(b, REDUND_CMD_CLAIM, REDUND_RES_OK);
+	for (i = 0; i < 8; i++)
+		KUNIT_EXPECT_EQ(test, b->r.fence_at[i], 0ull);
+}
+
 /* whoever asked for a fence is answered before the restart */
 static void a_forced_switchover_that_meets_its_end(struct kunit *test)
 {
@@ -616,6 +650,7 @@ static void the_standbys_life_is_logged_by_its_role(struct kunit *test)
 static struct kunit_case role_alone_cases[] = {
 	KUNIT_CASE(I2_nobody_waits_for_a_peer_that_is_not_there),
 	KUNIT_CASE(C_11_a_frame_of_an_ended_start_is_not_asked),
+	KUNIT_CASE(C_11_of_two_that_are_equal_slot_1_claims),
 	KUNIT_CASE(G1_a_grant_that_returned_is_from_nobody),
 	KUNIT_CASE(N_017_a_failed_module_decides_once),
 	KUNIT_CASE(the_end_of_the_peer_is_logged_once_at_boot),
@@ -633,6 +668,7 @@ static struct kunit_case role_alone_cases[] = {
 	KUNIT_CASE(G6_a_count_stands_still_since_this_silence),
 	KUNIT_CASE(A_046_a_barred_fence_is_noted_once),
 	KUNIT_CASE(A_046_the_last_fences_are_remembered),
+	KUNIT_CASE(A_046_a_claim_is_no_fence),
 	KUNIT_CASE(a_forced_switchover_that_meets_its_end),
 	KUNIT_CASE(A_004_all_reasons_are_told),
 	KUNIT_CASE(A_004_all_of_the_heartbeat_is_told),

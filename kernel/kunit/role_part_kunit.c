@@ -158,6 +158,14 @@ static void an_offer_to_one_that_cannot_run_is_withdrawn(struct kunit *test)
 	/* refused: the claim won, or the deadline; it is looked at again */
 	SAYS(b, bench_result(b, REDUND_CMD_WITHDRAW, REDUND_RES_NOT_OWNER), "");
 	KUNIT_EXPECT_GT(test, b->r.again_at, b->now);
+	/* nobody claimed it: withdrawn once an interval */
+	bench_in(b, test, IN_OFFERED);
+	b->now += HANDOVER;
+	bench_beat(b);
+	SAYS(b, bench_view(b), "withdraw");
+	SAYS(b, bench_view(b), "");
+	b->now += INTERVAL;
+	SAYS(b, bench_view(b), "withdraw");
 	bench_in(b, test, IN_OFFERED);
 	SAYS(b, bench_result(b, REDUND_CMD_RELEASE, REDUND_RES_NOT_OWNER), "");
 	KUNIT_EXPECT_EQ(test, b->r.again_at, 0ull);
@@ -228,10 +236,12 @@ static void a_grant_that_comes_back_is_a_rollback(struct kunit *test)
 	struct bench *b = bench_new(test);
 
 	bench_in(b, test, IN_GIVEN);
+	b->r.phase_failed = true;
 	b->v.owner = 1;
 	b->v.epoch++;
 	SAYS(b, bench_view(b), "history:1 phase:fabric role:taking-over");
 	KUNIT_EXPECT_EQ(test, b->out.a[0].arg, (u32)REDUND_REASON_ROLLBACK);
+	KUNIT_EXPECT_FALSE(test, b->r.phase_failed);
 }
 
 static void wait_in_vain(struct bench *b, u64 us)
@@ -313,6 +323,10 @@ static void a_command_meets_what_is_seen_now(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, role_shutdown_check(&b->r, &b->v, &reasons),
 			(u32)REDUND_REFUSAL_NONE);
 	KUNIT_EXPECT_EQ(test, reasons, 0u);
+	b->v.owner = 0;
+	KUNIT_EXPECT_EQ(test, role_shutdown_check(&b->r, &b->v, &reasons),
+			(u32)REDUND_REFUSAL_NOT_ACTIVE);
+	b->v.owner = 2;
 	bench_command(b, ROLE_EV_SHUTDOWN, true);
 	KUNIT_EXPECT_EQ(test, b->r.offline_cause, REDUND_OFFLINE_CAUSE_SHUTDOWN);
 	bench_in(b, test, IN_ACTIVE);
