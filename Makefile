@@ -101,6 +101,10 @@ spin: setup tools	## check the written model of grant, fence and timer with spin
 coverage: setup-build	## lines and branches of the driver that the tests reach [RUNS="kunit-core ..."]
 	@$B/coverage --open $(RUNS)
 
+storm: setup	## everything at once on several processors, by many processes [SECONDS=60 SEED=1 KERNEL=6.1|6.12 CPUS=2]
+	@REDUND_STORM=$(or $(SECONDS),60) REDUND_SEED=$(or $(SEED),1) \
+		$B/kselftest --timeout $$(($(or $(SECONDS),60) * 4 + 900)) --cpus $(or $(CPUS),2) $(or $(KERNEL),6.12) storm.sh
+
 fuzz: setup	## hostile input of every kind, found by libFuzzer and from the grammar [FUZZ_SECONDS=60 FUZZ="NAME..."]
 	@tools/fuzz/fuzz --seconds $(or $(FUZZ_SECONDS),60) $(FUZZ)
 
@@ -120,4 +124,4 @@ help:	## this text
 	@awk -F '\t?## ' '/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "make %-16s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: all setup setup-build modules modules-debian modules-debug tools images demo test test-debug check bench chaos \
-	sync-chaos simulate soak explore spin coverage fuzz spec conformance install clean help
+	sync-chaos simulate soak explore spin coverage storm fuzz spec conformance install clean help
