@@ -168,8 +168,10 @@ class Ledger:
         self.lost, self.torn, self.wrong = [], [], []
 
     def begin(self, worker, changes):
+        # the line that says that one more was begun may have been lost with the power
+        last = max(worker.begun)
         for ch in changes:
-            if ch["n"] in worker.begun:
+            if ch["n"] in worker.begun or ch["n"] == last + 1:
                 for key in self.keys(ch):
                     self.begun[key].append(ch["n"])
         for ch in changes:
