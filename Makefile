@@ -105,6 +105,10 @@ storm: setup	## everything at once on several processors, by many processes [SEC
 	@REDUND_STORM=$(or $(SECONDS),60) REDUND_SEED=$(or $(SEED),1) \
 		$B/kselftest --timeout $$(($(or $(SECONDS),60) * 4 + 900)) --cpus $(or $(CPUS),2) $(or $(KERNEL),6.12) storm.sh
 
+mutate: setup-build	## break the sources one condition at a time, and see that a test sees it [FILES="role chassis sync checker history" SAMPLE=n SEED=n JOBS=2 FRESH=1 RECORD=1]
+	@tools/mutate/mutate $(if $(FILES),--files $(FILES)) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(JOBS),--jobs $(JOBS)) $(if $(FRESH),--fresh) $(if $(RECORD),--record)
+
 fuzz: setup	## hostile input of every kind, found by libFuzzer and from the grammar [FUZZ_SECONDS=60 FUZZ="NAME..."]
 	@tools/fuzz/fuzz --seconds $(or $(FUZZ_SECONDS),60) $(FUZZ)
 
@@ -124,4 +128,4 @@ help:	## this text
 	@awk -F '\t?## ' '/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "make %-16s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: all setup setup-build modules modules-debian modules-debug tools images demo test test-debug check bench chaos \
-	sync-chaos simulate soak explore spin coverage storm fuzz spec conformance install clean help
+	sync-chaos simulate soak explore mutate spin coverage storm fuzz spec conformance install clean help
