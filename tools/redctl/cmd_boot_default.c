@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include "../lib/fit.h"
 #include "../lib/flash.h"
-#include "redctl.h"
+#include "sync.h"
 
 /* S-201, wrapped as figure 15-23 */
 static const char question[] =
@@ -43,6 +43,7 @@ static void warn_of_image(struct ctx *ctx, const char *dir, enum flash_which whi
 static int run(struct ctx *ctx, const char *const args[ARGS_MAX])
 {
 	const char *dir = flash_dir();
+	struct sync_result r;
 	enum flash_which which;
 	struct boot_env env;
 	char text[512];
@@ -67,7 +68,9 @@ static int run(struct ctx *ctx, const char *const args[ARGS_MAX])
 			    "boot settings: %s", strerror(-err));
 	out_flag(&ctx->out, "ok", NULL, true);
 	out_str(&ctx->out, "default_boot", NULL, flash_name(which));
-	return STATUS_DONE;
+	/* the boot environment is one with the stored configurations (S-226) */
+	sync_wait(ctx, "config", NULL, sync_seconds(ctx, SYNC_CONFIG_S), &r);
+	return sync_quiet(ctx, &r, "It is set");
 }
 
 COMMAND(boot_default) = {
@@ -75,8 +78,9 @@ COMMAND(boot_default) = {
 	.summary = "Sets the default flash for the next boot.",
 	.help = "Asks first. From then on this module boots from that flash image, unless another\n"
 		"one is chosen at the boot profile prompt. Warns of an image that is blank or\n"
-		"corrupt. What the module was booted from stays in show version.",
-	.options = OPT_YES,
+		"corrupt. What the module was booted from stays in show version. On the active\n"
+		"module it waits until the standby has it, too; -j says which modules have it.",
+	.options = OPT_YES | OPT_TIMEOUT,
 	.flags = CMD_LOCAL,
 	.run = run,
 };

@@ -179,21 +179,34 @@ static bool must_have(struct ctx *ctx, const struct sync_result *r, unsigned int
 	return other.role == REDUND_ROLE_STANDBY;
 }
 
-static void say_affected(struct out *o, const struct sync_result *r, unsigned int affected)
+static void list_affected(struct out *o, unsigned int affected)
 {
 	unsigned int slot;
 
-	out_text(o, "Affected: Mgmt Module %s", affected == 6 ? "1, 2" : affected == 4 ? "2" : "1");
-	if (!r->ok)
-		out_text(o, " (%s: %s)", r->reason, r->text);
-	out_text(o, "\n");
 	out_list(o, "affected");
 	for (slot = 1; slot <= RD_SLOTS; slot++)
 		if (affected & 1u << slot)
 			out_num(o, NULL, NULL, slot);
 	out_close(o);
+}
+
+static void say_affected(struct out *o, const struct sync_result *r, unsigned int affected)
+{
+	out_text(o, "Affected: Mgmt Module %s", affected == 6 ? "1, 2" : affected == 4 ? "2" : "1");
+	if (!r->ok)
+		out_text(o, " (%s: %s)", r->reason, r->text);
+	out_text(o, "\n");
+	list_affected(o, affected);
 	if (!r->ok)
 		out_str(o, "not_affected", NULL, r->reason);
+}
+
+/* It is in force here, and the standby, which has to have it, has it not. */
+static int missing(struct ctx *ctx, const struct sync_result *r, const char *done)
+{
+	return fail(ctx, STATUS_TIME_OUT, r->reason,
+		    "%s on this module; the standby has not acknowledged it: %s", done,
+		    r->text[0] ? r->text : r->reason);
 }
 
 int sync_missing(struct ctx *ctx, const struct sync_result *r, const char *done)
@@ -203,9 +216,23 @@ int sync_missing(struct ctx *ctx, const struct sync_result *r, const char *done)
 	if (!must_have(ctx, r, &own))
 		return STATUS_DONE;
 	ctx->affected = r->affected ? r->affected : 1u << own;
-	return fail(ctx, STATUS_TIME_OUT, r->reason,
-		    "%s on this module; the standby has not acknowledged it: %s", done,
-		    r->text[0] ? r->text : r->reason);
+	return missing(ctx, r, done);
+}
+
+int sync_quiet(struct ctx *ctx, const struct sync_result *r, const char *done)
+{
+	static const char *const reasons[] = { "link-down", "conflict", "disk-full", "sync-failed",
+					       "sync-timeout" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++) {
+		if (strcmp(r->reason, reasons[i]))
+			continue;
+		ctx->affected = r->affected;
+		return missing(ctx, r, done);
+	}
+	if (r->affected)
+		list_affected(&ctx->out, r->affected);
+	return STATUS_DONE;
 }
 
 int sync_affected(struct ctx *ctx, const struct sync_result *r, const char *done)
