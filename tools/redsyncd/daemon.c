@@ -17,7 +17,7 @@
 #define OFTEN_MS    100
 #define SELDOM_MS   1000
 #define AFTER_MS    10000 /* of a program that runs after a commit */
-#define FDS	    (LINK_FDS + CONTROL_FDS + 4)
+#define FDS	    (LINK_FDS + CONTROL_FDS + 5)
 
 /* ---- the driver ------------------------------------------------------------------ */
 
@@ -149,6 +149,28 @@ static void close_sync(struct daemon *d)
 	d->store = NULL;
 }
 
+/* SIGHUP. What is wrong changes nothing. */
+static void read_policy(struct daemon *d)
+{
+	static struct sync_policy policy;
+	char why[SYNC_WHY_MAX];
+	bool synced = d->synced;
+
+	reread = 0;
+	if (policy_load(policy_path(), &policy, why)) {
+		say(REDUND_SEVERITY_WARNING, "%s: %s: the policy stays as it was", policy_path(),
+		    why);
+		return;
+	}
+	if (synced)
+		close_sync(d);
+	d->policy = policy;
+	d->after_due = 0;
+	if (synced)
+		open_sync(d);
+	say(REDUND_SEVERITY_INFORMATION, "the policy was read again");
+}
+
 /* Programs that the policy wants after a commit, one at a time. */
 static void run_after(struct daemon *d)
 {
@@ -179,7 +201,7 @@ static void run_after(struct daemon *d)
 struct fds {
 	struct pollfd p[FDS];
 	unsigned int link, links, control, controls, n;
-	int wire, watch, driver; /* indices, -1 none */
+	int wire, watch, driver, promotion; /* indices, -1 none */
 };
 
 static int add(struct fds *f, int fd, short events)
@@ -203,6 +225,7 @@ static void wait_for(struct daemon *d, struct fds *f, int64_t wait_ms)
 	f->driver = add(f, rd_monitor_fd(d->rd), POLLIN);
 	f->watch = add(f, d->watch ? watch_fd(d->watch) : -1, POLLIN);
 	f->wire = add(f, w ? wire_fd(w) : -1, w ? wire_events(w) : 0);
+	f->promotion = add(f, d->promotion.fd, POLLIN);
 	add(f, d->after.fd, POLLIN);
 	if (d->after.fd >= 0 && wait_ms > OFTEN_MS)
 		wait_ms = OFTEN_MS;
@@ -306,11 +329,18 @@ static void follow(struct daemon *d)
 		}
 		wait_for(d, &f, wait_ms);
 		n = is_ready(&f, f.driver) ? take_changes(d) : 0;
+		if (is_ready(&f, f.promotion))
+			promote_ready(d);
+		if (n >= 0 && reread) {
+			read_policy(d);
+			n = 1;
+		}
 		if (n >= 0)
 			wait_ms = turn(d, &f);
 	}
 	if (n < 0)
 		say(REDUND_SEVERITY_INFORMATION, "redund%d: %s", d->instance, rd_text(d->rd));
+	promote_stop(d);
 	close_sync(d);
 }
 
@@ -337,7 +367,7 @@ static void refused(void *data, const char *text)
 {
 	struct daemon *d = data;
 
-	if (say_limited(&d->refused, REDUND_SEVERITY_WARNING, "%s", text) && d->synced)
+	if (say_limited_by_cause(&d->refused, REDUND_SEVERITY_WARNING, text) && d->synced)
 		rd_event_add(d->rd, d->instance, 0, REDUND_SEVERITY_WARNING, 0, "sync", text);
 }
 
@@ -350,6 +380,7 @@ static bool start(struct daemon *d)
 		return false;
 	}
 	d->after.fd = -1;
+	d->promotion.fd = -1;
 	d->link = link_new(&d->link_config, refused, d);
 	return d->link;
 }
@@ -360,6 +391,8 @@ int daemon_run(struct daemon *d)
 	int n = start(d) ? 0 : -1;
 
 	while (!ending && n >= 0) {
+		if (reread)
+			read_policy(d);
 		n = connect_driver(d);
 		if (n > 0) {
 			follow(d);

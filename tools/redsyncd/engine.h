@@ -33,6 +33,7 @@ struct item_files {
 	struct stamp *stamp; /* of each of its files */
 	struct scan *scan;   /* in progress, or NULL */
 	bool staging;	     /* its directory is durable */
+	bool rewritten;	     /* a log that did not only grow: txn_begin() */
 	struct txn *txn;
 };
 
@@ -57,6 +58,9 @@ int path_open(const struct store *s, const char *path, struct stat *st);
 /* where a file that came from a slot is: DIR/mmN/NAME; @from 0: the same */
 void path_from(const char *path, unsigned int from, char to[SYNC_PATH_MAX]);
 int path_beneath(int dir, const char *path, int flags, mode_t mode);
+/* all bytes from @at on, which moves; -ESTALE: @from has less than @len */
+int file_write(int fd, const uint8_t *data, size_t len, uint64_t *at);
+int file_copy(int from, int to, uint64_t len, uint64_t *at);
 
 /* scan.c */
 void stamp_of(const struct stat *st, struct stamp *stamp);

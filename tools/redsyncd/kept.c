@@ -45,37 +45,23 @@ static void empty(int dir)
 	closedir(d);
 }
 
-static int copy_bytes(int from, int to)
-{
-	char buf[4096];
-	ssize_t n, done, w;
-
-	while ((n = read(from, buf, sizeof(buf)))) {
-		if (n < 0)
-			return -errno;
-		for (done = 0; done < n; done += w) {
-			w = write(to, buf + done, n - done);
-			if (w < 0)
-				return -errno;
-		}
-	}
-	return flash_sync_file(to);
-}
-
 static int copy_file(const struct store *s, const char *path, int dir)
 {
 	char name[SYNC_PATH_MAX];
+	uint64_t at = 0;
 	struct stat st;
 	int from = path_open(s, path, &st), to, err;
 
 	if (from < 0)
 		return from;
 	snprintf(name, sizeof(name), "%s", path);
-	for (char *at = name; *at; at++)
-		if (*at == '/')
-			*at = '+';
+	for (char *c = name; *c; c++)
+		if (*c == '/')
+			*c = '+';
 	to = path_beneath(dir, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0600);
-	err = to < 0 ? to : copy_bytes(from, to);
+	err = to < 0 ? to : file_copy(from, to, st.st_size, &at);
+	if (!err)
+		err = flash_sync_file(to);
 	if (to >= 0)
 		close(to);
 	close(from);

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include "redsyncd.h"
 
@@ -82,6 +83,38 @@ bool say_limited(struct limit *l, unsigned int severity, const char *fmt, ...)
 	if (l->count == LIMIT_COUNT)
 		print(severity, "more of these are not shown for a minute");
 	return true;
+}
+
+/* What a stranger may choose, between ` and ', makes no other cause. */
+static void cause_of(const char *text, char *cause, size_t size)
+{
+	const char *at = strstr(text, "refused: ");
+	size_t len = 0;
+
+	at = at ? at + strlen("refused: ") : text;
+	for (bool inside = false; *at && len + 1 < size; at++) {
+		if (*at == '`')
+			inside = true;
+		if (!inside)
+			cause[len++] = *at;
+		if (*at == '\'')
+			inside = false;
+	}
+	cause[len] = '\0';
+}
+
+bool say_limited_by_cause(struct limits *l, unsigned int severity, const char *text)
+{
+	char cause[sizeof(l->of[0].cause)];
+	unsigned int i;
+
+	cause_of(text, cause, sizeof(cause));
+	/* the last one is for all that find no place */
+	for (i = 0; i < CAUSES - 1; i++)
+		if (!l->of[i].cause[0] || !strcmp(l->of[i].cause, cause))
+			break;
+	memcpy(l->of[i].cause, cause, sizeof(cause));
+	return say_limited(&l->of[i].limit, severity, "%s", text);
 }
 
 void say_event(struct daemon *d, unsigned int severity, const char *fmt, ...)

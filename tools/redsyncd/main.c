@@ -11,7 +11,7 @@
 #include <unistd.h>
 #include "redsyncd.h"
 
-volatile sig_atomic_t ending;
+volatile sig_atomic_t ending, reread;
 
 static const char usage[] =
 	"Usage: redsyncd [-d redundN] [--interface NAME] [--network A.B.C] [--port N]\n"
@@ -30,12 +30,16 @@ static const char usage[] =
 	"  -h, --help            this text\n"
 	"\n"
 	"REDUND_FLASH (default /flash) and REDUND_RUN (default /run/redund) name its\n"
-	"directories, REDUND_POLICY (default /etc/redund/sync.policy) what is kept equal. Exit status: 0 ended by a signal, 1 it cannot run (another one runs,\n"
-	"no privileges, no directory), 2 usage.\n";
+	"directories, REDUND_POLICY (default /etc/redund/sync.policy) what is kept equal:\n"
+	"SIGHUP has it read again. Exit status: 0 ended by a signal, 1 it cannot run (another\n"
+	"one runs, no privileges, no directory), 2 usage.\n";
 
 static void on_signal(int number)
 {
-	ending = 1;
+	if (number == SIGHUP)
+		reread = 1;
+	else
+		ending = 1;
 }
 
 static bool device_number(const char *name, int *number)
@@ -161,6 +165,7 @@ int main(int argc, char **argv)
 	d.run_dir = run_dir;
 	sigaction(SIGTERM, &end, NULL);
 	sigaction(SIGINT, &end, NULL);
+	sigaction(SIGHUP, &end, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	if (!make_run_dir(run_dir) || !only_one(&d, d.wanted))
 		return EXIT_REFUSED;

@@ -127,3 +127,38 @@ void path_from(const char *path, unsigned int from, char to[SYNC_PATH_MAX])
 	else
 		snprintf(to, SYNC_PATH_MAX, "%s", path);
 }
+
+int file_write(int fd, const uint8_t *data, size_t len, uint64_t *at)
+{
+	ssize_t n;
+
+	while (len) {
+		n = pwrite(fd, data, len, *at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		data += n;
+		len -= n;
+		*at += n;
+	}
+	return 0;
+}
+
+int file_copy(int from, int to, uint64_t len, uint64_t *at)
+{
+	uint8_t buf[16384];
+	ssize_t n;
+	int err = 0;
+
+	while (!err && len) {
+		n = read(from, buf, len < sizeof(buf) ? len : sizeof(buf));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n ? -errno : -ESTALE;
+		err = file_write(to, buf, n, at);
+		len -= n;
+	}
+	return err;
+}

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * A promotion of this module: the stored configuration is read, the operator's
- * programs run, and the phase "config" is acknowledged (S-022). Which promotion
- * has been served is kept in a file of the run directory, so being killed at any
- * moment loses nothing: the next daemon does again what may have been left undone.
+ * programs run, and the phase "config" is acknowledged (S-022). A child does it and
+ * says how it went; the daemon, whose socket is the registered one, tells the
+ * driver, and goes on meanwhile. Which promotion has been served is kept in a file
+ * of the run directory, so being killed at any moment loses nothing: the next daemon
+ * does again what may have been left undone, and the child ends with its daemon.
  */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <fcntl.h>
+#include <unistd.h>
 #include "redsyncd.h"
 
 #define OFTEN_MS     100
@@ -126,27 +132,107 @@ static void recover(struct daemon *d)
 		say(REDUND_SEVERITY_INFORMATION, "%s", why);
 }
 
-static void serve(struct daemon *d, const struct rd_chassis *c, const char *key)
+/* ---- the child ------------------------------------------------------------------- */
+
+/* Nothing of the daemon's is the child's: not its lock, nor its sockets. */
+static bool own_life(struct daemon *d, int say_fd)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() == 1 || dup2(say_fd, 3) != 3 ||
+	    fcntl(3, F_SETFD, FD_CLOEXEC) || close_range(4, ~0U, 0))
+		return false;
+	d->rd = NULL;
+	return !rd_open(&d->rd) && !rd_subscribe(d->rd);
+}
+
+/* Return: exit status; 0: all is done. */
+static int serve(struct daemon *d)
 {
 	int64_t deadline_ms = clock_ms() + phase_budget_ms();
 	struct config stored;
 	bool ok;
-	int err;
 
-	recover(d);
 	ok = apply_config(d, deadline_ms, &stored);
 	ok = run_hooks(d, deadline_ms) && ok;
-	if (c->own_role == REDUND_ROLE_TAKING_OVER) {
-		err = rd_phase_ack(d->rd, d->instance, REDUND_PHASE_CONFIG, ok);
-		/* the bound was over, or the grant is gone: both are in the history */
-		if (err && strcmp(rd_reason(d->rd), "already"))
-			say(REDUND_SEVERITY_WARNING, "phase config: %s", rd_text(d->rd));
-	}
+	if (write(3, ok ? "y" : "n", 1) != 1)
+		return 1;
 	deadline_ms = clock_ms() + REDUNDANT_MS;
 	if (!until_active(d, deadline_ms))
-		return;
+		return 1;
 	apply_redundancy(d, deadline_ms, &stored);
-	set_served(d, key);
+	return 0;
+}
+
+/* ---- the daemon ------------------------------------------------------------------ */
+
+static void acknowledge(struct daemon *d, bool ok)
+{
+	int err;
+
+	if (!d->promotion.waiting)
+		return;
+	d->promotion.waiting = false;
+	err = rd_phase_ack(d->rd, d->instance, REDUND_PHASE_CONFIG, ok);
+	/* the bound was over, or the grant is gone: both are in the history */
+	if (err && strcmp(rd_reason(d->rd), "already"))
+		say(REDUND_SEVERITY_WARNING, "phase config: %s", rd_text(d->rd));
+}
+
+static void begin(struct daemon *d, bool waiting, const char *key)
+{
+	struct promotion *p = &d->promotion;
+	int fds[2];
+
+	if (pipe2(fds, O_CLOEXEC))
+		return; /* tried again at the next look */
+	p->pid = fork();
+	if (!p->pid)
+		_exit(own_life(d, fds[1]) ? serve(d) : 1);
+	close(fds[1]);
+	if (p->pid < 0) {
+		say(REDUND_SEVERITY_WARNING, "fork: %s", strerror(errno));
+		close(fds[0]);
+		p->pid = 0;
+		return;
+	}
+	p->fd = fds[0];
+	p->waiting = waiting;
+	snprintf(p->key, sizeof(p->key), "%s", key);
+}
+
+/* Return: its exit status; -1 it was killed. */
+static int end(struct daemon *d)
+{
+	struct promotion *p = &d->promotion;
+	int status = 0;
+
+	while (waitpid(p->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	close(p->fd);
+	p->fd = -1;
+	p->pid = 0;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+void promote_ready(struct daemon *d)
+{
+	char word;
+	ssize_t n = read(d->promotion.fd, &word, 1);
+
+	if (n > 0)
+		acknowledge(d, word == 'y');
+	if (n > 0 || (n < 0 && errno == EINTR))
+		return;
+	acknowledge(d, false); /* unless it said so before */
+	if (!end(d))
+		set_served(d, d->promotion.key);
+}
+
+void promote_stop(struct daemon *d)
+{
+	if (!d->promotion.pid)
+		return;
+	kill(d->promotion.pid, SIGKILL);
+	end(d);
 }
 
 int promote(struct daemon *d)
@@ -165,9 +251,16 @@ int promote(struct daemon *d)
 	err = promotion(d, &c, key, sizeof(key));
 	if (err)
 		return err;
-	if (!served(d, key))
-		serve(d, &c, key);
-	else if (c.own_role == REDUND_ROLE_TAKING_OVER)
-		rd_phase_ack(d->rd, d->instance, REDUND_PHASE_CONFIG, true);
+	if (d->promotion.pid && strcmp(d->promotion.key, key))
+		promote_stop(d);
+	if (d->promotion.pid)
+		return 0;
+	if (served(d, key)) {
+		if (c.own_role == REDUND_ROLE_TAKING_OVER)
+			rd_phase_ack(d->rd, d->instance, REDUND_PHASE_CONFIG, true);
+		return 0;
+	}
+	recover(d);
+	begin(d, c.own_role == REDUND_ROLE_TAKING_OVER, key);
 	return 0;
 }

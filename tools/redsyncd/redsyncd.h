@@ -41,6 +41,24 @@ struct limit {
 	unsigned int count;
 };
 
+#define CAUSES 8
+
+/* The same for each cause: one that comes often does not hide another. */
+struct limits {
+	struct {
+		char cause[48];
+		struct limit limit;
+	} of[CAUSES];
+};
+
+/* A promotion that is being served, by a child. */
+struct promotion {
+	pid_t pid;    /* 0 none */
+	int fd;	      /* where it says how it goes; -1 none */
+	bool waiting; /* the driver waits for the phase */
+	char key[64]; /* which one */
+};
+
 struct daemon {
 	struct rd *rd;
 	int wanted;   /* -d redundN, or RD_ANY */
@@ -56,7 +74,9 @@ struct daemon {
 	struct tls_secret secret;
 	bool keyed; /* the key is known */
 	uint32_t key_epoch;
-	struct limit refused, lost;
+	struct limits refused;
+	struct limit lost;
+	struct promotion promotion;
 	int64_t now_ms; /* clock_ms() when this turn began: each call costs in UML */
 	/* the files; open while there is a driver */
 	struct sync_policy policy;
@@ -71,6 +91,8 @@ struct daemon {
 
 /* SIGTERM or SIGINT came */
 extern volatile sig_atomic_t ending;
+/* SIGHUP came: the policy is to be read again */
+extern volatile sig_atomic_t reread;
 
 /* main.c: false: another process has the instance (RD_ANY: any of them); said */
 bool only_one(const struct daemon *d, int instance);
@@ -81,8 +103,13 @@ int daemon_run(struct daemon *d);
 /* driver.c; their data is the struct daemon */
 extern const struct session_ops driver_ops;
 
-/* promote.c: does what a promotion needs, if there is one. Return: as rd_get_chassis() */
+/* promote.c */
+/* Sees to it that a promotion is served, if there is one. Return: as rd_get_chassis() */
 int promote(struct daemon *d);
+/* The child has something to say: d->promotion.fd is readable. */
+void promote_ready(struct daemon *d);
+/* The driver is gone, or the promotion is over. */
+void promote_stop(struct daemon *d);
 
 /* apply.c */
 /**
@@ -122,6 +149,8 @@ int64_t clock_ms(void);
 __printf(2, 3) void say(unsigned int severity, const char *fmt, ...);
 /* Return: true when it was said, and not one too many */
 __printf(3, 4) bool say_limited(struct limit *l, unsigned int severity, const char *fmt, ...);
+/* The same, with the cause that follows `refused: ' in the text, names left out. */
+bool say_limited_by_cause(struct limits *l, unsigned int severity, const char *text);
 /* the same, and into the event log of the driver */
 __printf(3, 4) void say_event(struct daemon *d, unsigned int severity, const char *fmt, ...);
 

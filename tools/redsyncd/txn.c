@@ -195,6 +195,28 @@ static void look(struct txn *t)
 	}
 }
 
+/* A log grows at its end: what is here is its beginning, and needs no transfer. */
+static void begin_with_own(struct txn *t, unsigned int number)
+{
+	const struct sync_manifest *now = &t->view->now;
+	int n = manifest_file(now, t->target.file[number].path), from, to, err;
+	struct txn_need *need = &t->part[number].need;
+	char here[SYNC_PATH_MAX];
+	struct stat st;
+
+	if (!need->needed || need->have || n < 0 || !now->file[n].size ||
+	    now->file[n].size > t->target.file[number].size)
+		return;
+	path_from(now->file[n].path, t->view->from, here);
+	from = path_open(t->store, here, &st);
+	to = from < 0 ? from : open_staged(t, number);
+	err = to < 0 ? to : file_copy(from, to, now->file[n].size, &need->have);
+	if (from >= 0)
+		close(from);
+	if (err)
+		discard(t, number); /* then all of it is sent */
+}
+
 static int check_room(const struct txn *t, char *why)
 {
 	uint64_t missing = 0, room;
@@ -237,6 +259,9 @@ static int begin(struct txn *t, const struct sync_manifest *target, char *why)
 		look(t);
 		err = clean(t, false);
 	}
+	for (unsigned int i = 0; !err && i < target->count; i++)
+		if (t->view->item->class == SYNC_LOG && !t->view->rewritten)
+			begin_with_own(t, i);
 	return err ? sync_bad(why, err, "staging: %s",
 			      err == -ENOSPC ? "disk full" : strerror(-err)) :
 		     check_room(t, why);
@@ -300,23 +325,6 @@ struct txn_need txn_need(const struct txn *t, unsigned int number)
 
 /* ---- bytes ------------------------------------------------------------------------ */
 
-static int write_bytes(int fd, const uint8_t *data, size_t len, uint64_t *at)
-{
-	ssize_t n;
-
-	while (len) {
-		n = pwrite(fd, data, len, *at);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		data += n;
-		len -= n;
-		*at += n;
-	}
-	return 0;
-}
-
 /* Hashes what comes in one go from the beginning; the rest is read again at the end. */
 static void hash_written(struct txn *t, unsigned int number, uint64_t offset, const void *data,
 			 size_t len)
@@ -357,7 +365,7 @@ int txn_write(struct txn *t, unsigned int number, uint64_t offset, const void *d
 	t->prepared = false;
 	p->durable = false;
 	p->verified = false;
-	err = write_bytes(fd, data, len, &p->need.have);
+	err = file_write(fd, data, len, &p->need.have);
 	if (err)
 		return sync_bad(why, err, "%.150s: %s", f->path,
 				err == -ENOSPC || err == -EDQUOT || err == -EFBIG ? "disk full" :
@@ -406,6 +414,7 @@ static int prepare(struct txn *t, unsigned int number, size_t *budget, char *why
 	fd = open_staged(t, number);
 	ret = fd < 0 ? fd : p->verified ? 0 : verify(t, number, fd, budget);
 	if (ret == -EBADMSG) {
+		t->view->rewritten = true;
 		discard(t, number);
 		return sync_bad(why, ret, "%.150s: the digest is wrong", f->path);
 	}
@@ -455,11 +464,11 @@ int txn_open_staged(const struct txn *t, unsigned int number)
 /* Copies a staged file beside its target on another file system, durably. */
 static int put_beside(const struct txn *t, const struct op *op, int dir, mode_t mode)
 {
-	char name[BESIDE_MAX], buf[16384];
+	char name[BESIDE_MAX];
 	int from = path_beneath(t->staging, op->staged, O_RDONLY | O_NOFOLLOW, 0), to;
 	uint64_t at = 0;
-	ssize_t n;
-	int err = 0;
+	struct stat st;
+	int err;
 
 	if (from < 0)
 		return from;
@@ -469,8 +478,7 @@ static int put_beside(const struct txn *t, const struct op *op, int dir, mode_t 
 		close(from);
 		return to;
 	}
-	while (!err && (n = read(from, buf, sizeof(buf))))
-		err = n < 0 ? -errno : write_bytes(to, (uint8_t *)buf, n, &at);
+	err = fstat(from, &st) ? -errno : file_copy(from, to, st.st_size, &at);
 	if (!err)
 		err = fchmod(to, mode) ? -errno : flash_sync_file(to);
 	if (!err)
@@ -652,6 +660,7 @@ static int commit(struct txn *t, char *why)
 	}
 	clean(t, true);
 	take(t);
+	t->view->rewritten = false;
 	return 0;
 }
 

@@ -13,7 +13,8 @@ static const char policy[] =
 	"item security class security path security/ direction to-standby when at-once\n"
 	"item primary class image path primary.itb direction to-standby when at-once\n"
 	"item secondary class image path secondary.itb direction to-standby when at-once\n"
-	"item crash class crash path crash/ direction to-active when at-once\n";
+	"item crash class crash path crash/ direction to-active when at-once\n"
+	"item log class log path log/ direction to-active when at-once\n";
 
 struct module mm[3];
 struct tls_secret secret[3];

@@ -119,6 +119,45 @@ static void test_to_active(void)
 	close_pair();
 }
 
+/* What is in the log now, and is looked at without delay. */
+static void write_log(const char *text)
+{
+	fake_file(&mm[2], "log/events", text);
+	changed(2);
+	mm[2].session.x[policy_find(&mm[2].policy, "log")].scan_ms = 0;
+}
+
+static bool log_arrived(const char *text)
+{
+	char path[256];
+	static char there[SESSION_EAGER * 2];
+
+	snprintf(path, sizeof(path), "%s/log/mm2/events", mm[1].flash);
+	return flash_read(path, there, sizeof(there)) >= 0 && !strcmp(there, text);
+}
+
+static void test_log(void)
+{
+	static char text[SESSION_EAGER + 100];
+
+	open_pair();
+	memset(text, 'a', SESSION_EAGER + 10);
+	write_log(text);
+	connect_pair();
+	ok(UNTIL(log_arrived(text)) && item(1, "log")->total == strlen(text),
+	   "S-265: the standby's log comes to the active");
+	strcat(text, "a line\n");
+	write_log(text);
+	ok(UNTIL(log_arrived(text)) && item(1, "log")->total == 7,
+	   "A-058: of a log that has grown, what is new is sent");
+	text[0] = 'b';
+	strcat(text, "more\n");
+	write_log(text);
+	ok(UNTIL(log_arrived(text)) && item(1, "log")->total == strlen(text),
+	   "A-058: one that begins otherwise is sent whole");
+	close_pair();
+}
+
 /* A small change while an image is on its way. */
 static void test_priority(void)
 {
@@ -626,12 +665,12 @@ static void test_memory(void)
 int main(int argc, char **argv)
 {
 	static void (*const all[])(void) = {
-		test_initial,	      test_equal,	  test_change,	test_to_active,
-		test_priority,	      test_resume,	  test_lost,	test_hostile,
-		test_epoch,	      test_late,	  test_alone,	test_conflict,
-		test_unacknowledged,  test_told,	  test_hold,	test_damaged,
-		test_damaged_initial, test_damaged_taken, test_hotswap, test_upgrade,
-		test_incompatible,    test_stuck,	  test_memory,
+		test_initial,  test_equal,	     test_change,	 test_to_active,
+		test_log,      test_priority,	     test_resume,	 test_lost,
+		test_hostile,  test_epoch,	     test_late,		 test_alone,
+		test_conflict, test_unacknowledged,  test_told,		 test_hold,
+		test_damaged,  test_damaged_initial, test_damaged_taken, test_hotswap,
+		test_upgrade,  test_incompatible,    test_stuck,	 test_memory,
 	};
 	char command[160];
 
