@@ -3,12 +3,13 @@
 what each says of them, and a standby that takes them slowly."""
 import contextlib
 import hashlib
+import json
 import os
 import struct
 import tempfile
 
 import views
-from chassis import need, other
+from chassis import TOP, need, other
 
 # everything that is kept equal, with its modes and digests
 LOOK = ("cd /flash && for f in config/config? config/assign boot.env security/* primary.itb secondary.itb; do "
@@ -115,3 +116,39 @@ def being_copied(c, slot):
         sh(c, slot, f"cp {f.name} /flash/part && mv /flash/part /flash/secondary.itb")
     c.wait("it is being copied", lambda: item(c, slot, "secondary")["state"] == "copying" and
            item(c, slot, "secondary")["done"])
+
+
+# ---- the link from inside a module -------------------------------------------------------
+
+
+def nl(c, slot, *words):
+    """the answer of the driver to a request"""
+    return json.loads(c.exec(slot, "python3", os.path.join(TOP, "selftests", "vchassis", "nl.py"), *words).stdout)
+
+
+def talk(c, slot, port, data):
+    """plain bytes to the other module's port, from inside this one; what it answers"""
+    program = ("import socket,sys\ns = socket.create_connection((sys.argv[1], 7415), 20, (sys.argv[2], 0))\n"
+               "s.settimeout(20)\nd = b''\n"
+               "try:\n    s.sendall(bytes.fromhex(sys.stdin.read()))\n"
+               "    while (n := s.recv(4096)): d += n\n"
+               "except OSError: pass\nprint(len(d))")
+    address = [f"169.254.15.{n}" for n in (port, slot)]
+    return int(c.exec(slot, "python3", "-c", program, *address, stdin=data.hex()).stdout)
+
+
+def client(c, slot, identity, key, data=b""):
+    """openssl's client with a key and a name; sends data when it is let in. Return: was it?"""
+    p = c.exec(slot, "sh", "-c", f"xxd -r -p | openssl s_client -connect 169.254.15.{other(slot)}:7415 "
+               f"-bind 169.254.15.{slot} -psk {key} -psk_identity {identity} -tls1_3 "
+               "-ciphersuites TLS_AES_128_GCM_SHA256 -ign_eof 2>&1 | tr -d '\\200-\\377'", check=False, stdin=data.hex())
+    return "Cipher is TLS_AES_128_GCM_SHA256" in p.stdout
+
+
+def console(c, slot):
+    with open(os.path.join(c.dir, f"mm{slot}", "console.log"), encoding="utf-8", errors="replace") as f:
+        return f.read()
+
+
+def refusals(c, slot):
+    return [e[3] for e in views.log(c, slot) if e[2] == "sync" and "refused" in e[3]]

@@ -3,13 +3,13 @@
 """The standby is always equal: what is copied when, what every command says of
 it, and what is said and done when it cannot be."""
 import json
-import os
 import subprocess
 
 import ktap
 import views
-from chassis import TOP, need, other
-from syncing import (LOOK, alone, being_copied, both, count, counts, equal, item, not_ready, sh, slowly, state, wait_equal)
+from chassis import need, other
+from syncing import (LOOK, alone, being_copied, both, client, console, count, counts, equal, item, nl, not_ready, refusals, sh,
+                     slowly, state, talk, wait_equal)
 
 suite = ktap.Suite()
 suite.group("equal", flash="block=64")
@@ -193,41 +193,9 @@ def enable(c):
 # ---- who may not ----------------------------------------------------------------------
 
 
-def nl(c, slot, op):
-    return json.loads(c.exec(slot, "python3", os.path.join(TOP, "selftests", "vchassis", "nl.py"), op).stdout)
-
-
-def talk(c, slot, port, data):
-    """plain bytes to the other module's port, from inside this one; what it answers"""
-    program = ("import socket,sys\ns = socket.create_connection((sys.argv[1], 7415), 20, (sys.argv[2], 0))\n"
-               "s.settimeout(20)\nd = b''\n"
-               "try:\n    s.sendall(bytes.fromhex(sys.stdin.read()))\n"
-               "    while (n := s.recv(4096)): d += n\n"
-               "except OSError: pass\nprint(len(d))")
-    address = [f"169.254.15.{n}" for n in (port, slot)]
-    return int(c.exec(slot, "python3", "-c", program, *address, stdin=data.hex()).stdout)
-
-
-def client(c, slot, identity, key, data=b""):
-    """openssl's client with a key and a name; sends data when it is let in. Return: was it?"""
-    p = c.exec(slot, "sh", "-c", f"xxd -r -p | openssl s_client -connect 169.254.15.{other(slot)}:7415 "
-               f"-bind 169.254.15.{slot} -psk {key} -psk_identity {identity} -tls1_3 "
-               "-ciphersuites TLS_AES_128_GCM_SHA256 -ign_eof 2>&1", check=False, stdin=data.hex())
-    return "Cipher is TLS_AES_128_GCM_SHA256" in p.stdout
-
-
 def head(slot, kind, size):
     """of a message, of no incarnation and epoch; Documentation/redund/synchronization.rst"""
     return b"RS" + bytes([1, kind]) + size.to_bytes(4, "little") + bytes([slot]) + bytes(11)
-
-
-def console(c, slot):
-    with open(os.path.join(c.dir, f"mm{slot}", "console.log"), encoding="utf-8", errors="replace") as f:
-        return f.read()
-
-
-def refusals(c, slot):
-    return [e[3] for e in views.log(c, slot) if e[2] == "sync" and "refused" in e[3]]
 
 
 @suite.test("equal", "a peer with a wrong key or name, or that speaks no TLS: refused, logged, nothing written, the sync goes on")
