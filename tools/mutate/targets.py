@@ -32,13 +32,13 @@ JUDGE_TEST = Test("judge_test", "", "selftests/vchassis/judge_test.py")
 
 TARGETS = (
     Target("role", ("kernel/role.c", "kernel/role_elect.c", "kernel/role_owner.c", "kernel/role_watch.c",
-                    "kernel/role_priv.h"), (ROLE_TEST, EXPLORER), 16, 6),
+                    "kernel/role_priv.h"), (ROLE_TEST, EXPLORER), 16, 3),
     Target("chassis", ("kernel/chassis/board.c", "kernel/chassis/chassis.c", "kernel/chassis/grant.c",
                        "kernel/chassis/memory.c", "kernel/chassis/window.c", "kernel/chassis/model.h"),
-           (CHASSIS_TEST, EXPLORER), 16, 6),
+           (CHASSIS_TEST, EXPLORER), 16, 3),
     Target("sync", ("tools/redsyncd/txn.c", "tools/redsyncd/store.c", "tools/redsyncd/journal.c"),
-           (SYNC_TEST, SESSION_TEST), 8, 2),
-    Target("checker", ("selftests/vchassis/judge.py",), (JUDGE_TEST,), 10, 4),
+           (SYNC_TEST, SESSION_TEST), 8, 1),
+    Target("checker", ("selftests/vchassis/judge.py",), (JUDGE_TEST,), 10, 3),
     Target("history", tuple(f"selftests/simulate/{f}.py" for f in
                             ("history", "rules", "rules_log", "rules_state", "rules_trace")), (HISTORY_TEST,)),
 )
