@@ -225,9 +225,9 @@ def test_roles():
     wrong(Story().join(1).role(1, "active"), "I1", "slot 1 says active, owner 0", "I1: an active without the grant is found")
     s = up().grant(1, 2, 2, "offer").role(2, "active")
     wrong(s, "S-022", "slot 2 is active and has not written the fabric enables",
-          "S-022: an active that did not write the fabric enables is found")
+          "an active that did not write the fabric enables is found")
     s = up().grant(1, 2, 2, "offer").fabric(2, 3, False).role(2, "active")
-    wrong(s, "S-022", "has not written", "S-022: a refused write is none")
+    wrong(s, "S-022", "has not written", "a refused write of them is none")
     clean(up().grant(1, 2, 2, "offer").role(2, "taking-over"), "taking over comes before the fabric")
 
 
