@@ -190,7 +190,8 @@ static u32 free_bound(const struct world *w, int i)
 {
 	const struct mod *m = &w->m[i];
 
-	if (m->state != MOD_RUN || m->hung || w->c.slot[i].out || m->r.own_failed || m->r.reboot)
+	if (m->state != MOD_RUN || m->hung || w->c.slot[i].out || m->r.own_failed || m->r.reboot ||
+	    m->leaving)
 		return BOUND_ANY;
 	if (m->r.role == REDUND_ROLE_STANDBY && !m->unsynced)
 		return 1;
@@ -206,7 +207,8 @@ static u32 hang_bound(const struct world *w, int i)
 	bool ready = m->state == MOD_RUN && !m->hung && !w->c.slot[i].out &&
 		     m->r.role == REDUND_ROLE_STANDBY && m->r.heard && m->r.redundancy &&
 		     m->late_until <= w->now && w->c.slot[1 - i].take && !m->unsynced &&
-		     !m->r.reboot && !(m->r.not_ready & REDUND_NOT_READY_FAILOVER_LIMIT);
+		     !m->r.reboot && !m->leaving &&
+		     !(m->r.not_ready & REDUND_NOT_READY_FAILOVER_LIMIT);
 
 	return ready ? FAILOVER_TICKS : BOUND_ANY;
 }

@@ -41,6 +41,7 @@ static const struct root {
 	{ { "taking over", 3, { 2, 2 }, 1 }, true, 0, 0, DO_KILL_1, REDUND_ROLE_TAKING_OVER },
 	{ { "forced fence", 3, { 2, 2 }, 1 }, true, 0, 0, DO_FORCE_2, REDUND_ROLE_TAKING_OVER },
 	{ { "handover", 3, { 2, 2 }, 1 }, true, 0, 0, DO_SWITCH_1, REDUND_ROLE_TAKING_OVER },
+	{ { "boot, equal records", 3, { 2, 2 }, 1, 0, 0, 0, 0, 0, 1 } },
 };
 
 #define ROOTS (sizeof(roots) / sizeof(roots[0]))
@@ -48,12 +49,16 @@ static const struct root {
 static const struct plant {
 	const char *name, *text;
 	u32 chassis, role;
+	bool start; /* looked for from the last situation on */
 } plants[] = {
 	{ "claim-no-fence", "claim without fence", 0, ROLE_PLANT_CLAIM_NO_FENCE },
 	{ "fence-no-epoch", "fence without the epoch", CHASSIS_PLANT_FENCE_NO_EPOCH, 0 },
 	{ "no-recheck", "no re-check of a free grant", 0, ROLE_PLANT_NO_RECHECK },
 	{ "window-open", "window of an OUT slot still writable", CHASSIS_PLANT_WINDOW_OPEN, 0 },
 	{ "release", "release in place of offer", 0, ROLE_PLANT_RELEASE },
+	{ "epoch-not-checked", "epoch not checked on resume", 0, ROLE_PLANT_NO_EPOCH },
+	{ "both-standby-tie", "both standby at a tie", 0, ROLE_PLANT_TIE | ROLE_PLANT_NO_RECHECK,
+	  true },
 	{ "level-reset", "level reset", CHASSIS_PLANT_LEVEL_RESET, 0 },
 	{ "no-boot-arm", "no boot arm of the timer", CHASSIS_PLANT_NO_BOOT_ARM, 0 },
 };
@@ -166,8 +171,13 @@ static int find_plant(const struct plant *p, const struct options *o, u32 number
 	plant_chassis = p->chassis;
 	plant_role = p->role;
 	for (i = 0; i < ROOTS && !res.violation; i++) {
-		begin(&w, &roots[(i + 7) % ROOTS], &mine);
+		begin(&w, &roots[(i + (p->start ? ROOTS - 1 : 7)) % ROOTS], &mine);
 		search_breadth(&w, &mine, &res);
+	}
+	/* what takes more events than such a search is deep */
+	for (i = 0; i < o->walks && !res.violation; i++) {
+		begin(&w, &roots[i % ROOTS], &mine);
+		search_walk(&w, &mine, (o->seed + i) * 0x9e3779b97f4a7c15ull | 1, &res);
 	}
 	plant_chassis = 0;
 	plant_role = 0;

@@ -163,8 +163,8 @@ void world_start(struct world *w, const struct setup *s)
 	w->incompatible = s->incompatible;
 	p.hold = s->hold;
 	p.fence_limit = s->fences ?: p.fence_limit;
-	w->nv.last_role[0] = REDUND_LAST_ACTIVE;
-	w->nv.last_role[1] = REDUND_LAST_STANDBY;
+	w->nv.last_role[0] = s->equal ? REDUND_LAST_NONE : REDUND_LAST_ACTIVE;
+	w->nv.last_role[1] = s->equal ? REDUND_LAST_NONE : REDUND_LAST_STANDBY;
 	for (slot = 1; slot <= 2; slot++) {
 		role_init(&mod_of(w, slot)->r, slot, &p);
 		if (!(s->present & slot))

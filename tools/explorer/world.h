@@ -105,6 +105,7 @@ struct setup {
 	u8 faulty; /* bit slot - 1: fails selftest */
 	u8 hold, incompatible;
 	u8 fences; /* limit of automatic ones, 0: more than happen */
+	u8 equal;  /* records: neither was active last */
 };
 
 extern u32 plant_chassis, plant_role; /* planted mistakes */
