@@ -148,6 +148,7 @@ class Strict(judge.Judge):
         n = ev["slot"]
         self.able_since[n] = self.now
         self.running_since[n] = self.now
+        self.shown[n] = "none"          # from the beginning, also where no reset reached it
         self.role_at[n] = self.now
         self.starved.discard(n)
         if n not in self.stuck:
