@@ -15,6 +15,8 @@ static LIST_HEAD(rd_list);		/* registered instances, by id */
 static DEFINE_IDA(rd_ida);
 
 #define RD_CLOCK_SPAN	200	/* us: a reading of the common clock takes less */
+#define RD_CLOCK_JUMP	1000	/* us: farther off, a reading needs another one */
+#define RD_CLOCK_LOOKS	3	/* one of them may be false */
 
 /* ---- the window ------------------------------------------------------------ */
 
@@ -132,30 +134,65 @@ u64 rd_now(struct redund *rd)
 	return rd->now_last;
 }
 
+/* Between which bounds the distance of local and common clock is. */
+struct clock_bounds {
+	s64 low, high;
+};
+
+static bool clock_is_near(const struct clock_bounds *a, const struct clock_bounds *b)
+{
+	return a->low <= b->high + RD_CLOCK_JUMP && b->low <= a->high + RD_CLOCK_JUMP;
+}
+
+/* A reading took place somewhere between two looks at the local clock. */
+static bool clock_read(struct redund *rd, struct clock_bounds *b)
+{
+	u64 before = rd->local_us();
+	u64 common = rd_read64(rd, REG_CLOCK);
+	u64 after = rd->local_us();
+
+	b->low = common - after;
+	b->high = common - before;
+	return !rd->dead && common != U64_MAX;
+}
+
+/* Return: whether a reading agrees with the one before, the first with what is known. */
+static bool clock_look(struct redund *rd, struct clock_bounds *b)
+{
+	struct clock_bounds before = { rd->clock_off, rd->clock_off };
+
+	for (int i = 0; i < RD_CLOCK_LOOKS; i++) {
+		if (!clock_read(rd, b))
+			return false;
+		if ((i || rd->clock_known) && clock_is_near(b, &before))
+			return true;
+		before = *b;
+	}
+	return false;
+}
+
 /**
  * rd_clock_sync() - measure the distance of local and common clock
  * @rd: instance
  *
- * The reading took place somewhere between two looks at the local clock. When
- * these are far apart (this side stalled meanwhile), it only says between
- * which bounds the distance is.
+ * When the looks at the local clock are far apart (this side stalled
+ * meanwhile), the reading only says between which bounds the distance is. One
+ * that does not fit what is known may be false, and rd_now() would never come
+ * back from the future: the next one has to agree with it.
  *
  * Context: redund.lock. At boot, and whenever something else than a beat
  * happens, so that drift between two events is all that remains.
  */
 void rd_clock_sync(struct redund *rd)
 {
-	u64 before = rd->local_us();
-	u64 common = rd_read64(rd, REG_CLOCK);
-	u64 after = rd->local_us();
-	s64 low = common - after, high = common - before;
+	struct clock_bounds b;
 
-	if (rd->dead || common == U64_MAX)
+	if (!clock_look(rd, &b))
 		return;
-	if (!rd->clock_known || after - before <= RD_CLOCK_SPAN)
-		rd->clock_off = low + (high - low) / 2;
+	if (!rd->clock_known || b.high - b.low <= RD_CLOCK_SPAN)
+		rd->clock_off = b.low + (b.high - b.low) / 2;
 	else
-		rd->clock_off = clamp(rd->clock_off, low, high);
+		rd->clock_off = clamp(rd->clock_off, b.low, b.high);
 	rd->clock_known = true;
 }
 

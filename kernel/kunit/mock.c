@@ -56,8 +56,12 @@ static u64 mock_read64(void *bp, u32 off)
 	struct mock *m = bp;
 
 	m->n_reads++;
-	if (off == REG_CLOCK)
-		return mock_now;
+	if (off == REG_CLOCK) {
+		u64 flipped = m->clock_flip;
+
+		m->clock_flip = 0;
+		return mock_now ^ flipped;
+	}
 	return mock_get32(m, off) | (u64)mock_get32(m, off + 4) << 32;
 }
 

@@ -29,6 +29,7 @@ struct mock {
 	u32 ignore;		/* writes to this register have no effect, 0 none */
 	u32 out_by, pressed_by;	/* a write to it puts the slot OUT, presses MM Shutdown */
 	u64 status_after;	/* what STATUS is once the causes were read, 0: as it is */
+	u64 clock_flip;		/* bits the next reading of the clock gets wrong */
 	u32 nv_result;		/* enum redund_result of a commit, 0: it is carried out */
 };
 

@@ -127,6 +127,29 @@ static void a_stalled_reading_does_not_move_the_clock(struct kunit *test)
 	mock_unlock(m);
 }
 
+/* A bit that the window got wrong once: clocks do not come back from the future. */
+static void a_false_reading_does_not_move_the_clock(struct kunit *test)
+{
+	struct mock *m = mock_create(test, 1);
+	struct redund *rd = m->rd;
+
+	mock_lock(m);
+	rd->clock_known = false;
+	m->clock_flip = BIT_ULL(51);
+	rd_clock_sync(rd);
+	KUNIT_EXPECT_TRUE(test, rd->clock_known);
+	KUNIT_EXPECT_EQ(test, rd->clock_off, 0);
+	m->clock_flip = BIT_ULL(51);
+	rd_clock_sync(rd);
+	KUNIT_EXPECT_EQ(test, rd->clock_off, 0);
+	KUNIT_EXPECT_EQ(test, rd_now(rd), mock_time_get());
+	/* What two readings say is so, however far it is. */
+	rd->clock_off = -(s64)BIT_ULL(51);
+	rd_clock_sync(rd);
+	KUNIT_EXPECT_EQ(test, rd->clock_off, 0);
+	mock_unlock(m);
+}
+
 /* What a window says of itself. */
 struct window {
 	u32 id, version, slot;
@@ -178,6 +201,7 @@ static struct kunit_case start_cases[] = {
 	MOCK_CASE(a_start_after_the_end_touches_nothing, "a start after the end touches nothing"),
 	MOCK_CASE(shutdown_pressed_while_starting, "S-295: MM Shutdown while starting is said"),
 	MOCK_CASE(a_stalled_reading_does_not_move_the_clock, "a stalled reading of the clock"),
+	MOCK_CASE(a_false_reading_does_not_move_the_clock, "a false reading of the clock"),
 	MOCK_CASE(a_strange_window_is_refused, "a strange window is refused"),
 	{}
 };
