@@ -61,7 +61,7 @@ for enum, title in ("refusal", "Refusals"), ("not-ready", "Not ready"):
     missing, extra = words - documented, documented - words
     if enum == "refusal":
         extra -= {"no-instance", "several-instances", "not-registered", "no-object", "error",
-                  "no-driver", "permission", "interrupted"}
+                  "no-memory", "no-driver", "permission", "interrupted"}
     if missing or extra:
         print(enum, "not documented:", missing, "unknown:", extra)
         status = 1

@@ -60,10 +60,7 @@ int sync_affected(struct ctx *ctx, const struct sync_result *r, const char *done
 /** sync_missing() - the same, but silent when nothing is missing */
 int sync_missing(struct ctx *ctx, const struct sync_result *r, const char *done);
 
-/**
- * sync_quiet() - the same without a driver's connection: for a command whose screen the
- *	chapter shows; "affected" is in the JSON alone
- */
+/** sync_quiet() - the same for a command whose screen is a figure: "affected" in JSON alone */
 int sync_quiet(struct ctx *ctx, const struct sync_result *r, const char *done);
 
 /* sync_wait() for an item, then sync_affected() */

@@ -93,12 +93,7 @@ void vhost_done(struct vhost *v, u32 index, const struct vhost_chain *c, u32 len
 /** vhost_signal() - interrupt the guest for a queue */
 void vhost_signal(struct vhost *v, u32 index);
 
-/**
- * vhost_nudge() - interrupt the guest for nothing
- *
- * In simulated time a guest looks at its other inputs when it runs: this makes
- * it run.
- */
+/** vhost_nudge() - interrupt the guest for nothing: in simulated time it looks around then */
 void vhost_nudge(struct vhost *v, u32 index);
 
 /** vhost_call_again() - the guest takes interrupts again: those it missed */
