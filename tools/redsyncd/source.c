@@ -230,9 +230,25 @@ void source_step(struct session *s, unsigned int i)
 
 /* ---- what the other side says ---------------------------------------------------- */
 
+/*
+ * What it has is said once, and perhaps before this module's role is the one to send:
+ * it is kept for then. Return: -1: it never will be in this epoch.
+ */
+static int item_to_come(struct session *s, const char *name)
+{
+	int i = policy_find(s->policy, name);
+	bool owner = s->view.owner == s->view.slot;
+
+	if (i < 0)
+		s->refused++;
+	else if (owner != (s->policy->item[i].direction == SYNC_TO_STANDBY))
+		i = -1;
+	return i;
+}
+
 void source_have(struct session *s, const struct frame_manifest *m)
 {
-	int i = item_of(s, m->item);
+	int i = item_to_come(s, m->item);
 	struct sync_manifest peer = {};
 	char why[SYNC_WHY_MAX];
 	struct exchange *x;

@@ -49,5 +49,7 @@ const struct exchange *item(int slot, const char *name);
 
 /* session_hostile.c */
 void test_hostile(void);
+/* session_when.c */
+void test_when(void);
 
 #endif

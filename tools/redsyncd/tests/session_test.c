@@ -2,8 +2,8 @@
 /*
  * Two modules' protocol on a pair of sockets with real TLS, each with a flash of
  * its own and a driver that is played: initial synchronization, changes, broken
- * connections, other software; session_hostile.c has peers that misbehave.
- * Prints TAP.
+ * connections, other software; session_hostile.c has peers that misbehave,
+ * session_when.c views that differ. Prints TAP.
  *
  *	session_test DIRECTORY		for its files
  */
@@ -226,53 +226,6 @@ static void test_lost(void)
 }
 
 /* ---- who may --------------------------------------------------------------------- */
-
-static void test_epoch(void)
-{
-	static char large[SESSION_EAGER + 10];
-	static struct view other;
-
-	open_pair();
-	mm[1].view.epoch = 6; /* it believes that it still is the active */
-	session_look(&mm[1].session);
-	fake_file(&mm[1], "config/config1", "old owner\n");
-	connect_pair();
-	steps(100);
-	ok(!fake_text(&mm[2], "config/config1")[0],
-	   "I1: an active of another epoch is not believed");
-	close_pair();
-
-	open_pair();
-	memset(large, 'x', sizeof(large) - 1); /* one that is asked for */
-	fake_file(&mm[1], "config/config1", large);
-	fake_view(&other, 2, 2);
-	other.epoch = 8;
-	connect_pair();
-	UNTIL(item(2, "config")->txn);
-	mm[2].from_look = &other;
-	mm[2].looks = 1;
-	steps(50);
-	ok(!fake_text(&mm[2], "config/config1")[0],
-	   "I1: the owner is asked for once more just before the commit");
-	close_pair();
-}
-
-/* The active hears of the other module's new start later than that one is there. */
-static void test_late(void)
-{
-	open_pair();
-	fake_file(&mm[1], "config/config1", "one\n");
-	mm[1].view.peer.incarnation = 3;
-	session_look(&mm[1].session);
-	connect_pair();
-	steps(100);
-	ok(!mm[2].session.matched && !fake_text(&mm[2], "config/config1")[0],
-	   "I1: a start that the driver does not know yet gets nothing");
-	mm[1].view.peer.incarnation = 12;
-	session_look(&mm[1].session);
-	ok(UNTIL(mm[2].synced) && same("config/config1"), "and all when the driver knows it");
-	close_pair();
-}
 
 static void test_alone(void)
 {
@@ -665,12 +618,29 @@ static void test_memory(void)
 int main(int argc, char **argv)
 {
 	static void (*const all[])(void) = {
-		test_initial,  test_equal,	     test_change,	 test_to_active,
-		test_log,      test_priority,	     test_resume,	 test_lost,
-		test_hostile,  test_epoch,	     test_late,		 test_alone,
-		test_conflict, test_unacknowledged,  test_told,		 test_hold,
-		test_damaged,  test_damaged_initial, test_damaged_taken, test_hotswap,
-		test_upgrade,  test_incompatible,    test_stuck,	 test_memory,
+		test_initial,
+		test_equal,
+		test_change,
+		test_to_active,
+		test_log,
+		test_priority,
+		test_resume,
+		test_lost,
+		test_hostile,
+		test_when,
+		test_alone,
+		test_conflict,
+		test_unacknowledged,
+		test_told,
+		test_hold,
+		test_damaged,
+		test_damaged_initial,
+		test_damaged_taken,
+		test_hotswap,
+		test_upgrade,
+		test_incompatible,
+		test_stuck,
+		test_memory,
 	};
 	char command[160];
 
