@@ -70,6 +70,7 @@ $(call obj-of,$(1),$(2)): $(2) $(makefiles)
 	@echo "  CC      $(1): $(2)"
 	@$$(CC) $$(CPPFLAGS) $$(CFLAGS) $(if $($(1)-pkgs),$$$$(pkg-config --cflags $($(1)-pkgs))) $($(1)-cflags) \
 		-MMD -MP -c -o $$@ $(2)
+	@sed -i '1s|^.*\.o:|$$@:|' $$(@:.o=.d)	# ccache may have another way to name it
 endef
 
 all: $(addprefix $(OUT)/,$(progs) $(tests))
